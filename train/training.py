@@ -1,0 +1,254 @@
+"""Trains a network, epoch by epoch, so that a run cut off at any moment goes on where it stood.
+
+A run is a folder:
+
+    config.json         the hyperparameters; a run only goes on with the same ones
+    epoch-007/          the last finished epoch, written under another name and then renamed, so that it is
+        state.keras       whole or not there: weights, optimizer, schedule
+        best.keras        the network of the best validation epoch so far, without the optimizer
+        history.csv       a row an epoch
+    tensorboard/        logs, on request
+"""
+
+import dataclasses
+import json
+import shutil
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.network import GENDERS, MAX_AGE, build_network
+from train.augmentation import augment
+from train.dataset import Dataset
+from train.pretrained import find_weights, load_trunk
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """The hyperparameters of a run."""
+
+    network: str = "face_resnet"
+    epochs: int = 20
+    image_size: int = 136  # the pretrained trunk saw faces with eyes 54 pixels apart; here they are 52
+    batch_size: int = 64
+    learning_rate: float = 4e-4  # the peak, after warm-up
+    warmup_epochs: float = 1.0  # the heads start at random and must not shake the pretrained trunk
+    weight_decay: float = 0.02
+    dropout: float = 0.3
+    label_spread: float = 2.5  # standard deviation of the soft age labels, years; about their noise
+    age_error_weight: float = 0.2  # of the absolute error, years, beside two cross-entropies near 1 to 4
+    gender_smoothing: float = 0.05  # 36 of 343 byte-identical photos carry both labels
+    ema_momentum: float = 0.999  # averaged weights err less than the last ones
+    from_scratch: bool = False  # start the trunk at random
+    seed: int = 7
+
+
+class RunError(Exception):
+    """The run folder cannot be used; the message says what to do."""
+
+
+class ChipSequence(keras.utils.PyDataset):
+    """Batches of chips and targets; shuffled and augmented anew each epoch if `augmented`.
+
+    What an epoch gives depends on the seed, the epoch and the photo alone, so a resumed run sees the same.
+    """
+
+    def __init__(
+        self, dataset: Dataset, config: Config, *, augmented: bool, epoch: int = 0, has_distribution: bool = True
+    ) -> None:
+        super().__init__(workers=2, max_queue_size=8)
+        self.dataset = dataset
+        self.config = config
+        self.augmented = augmented
+        self.epoch = epoch
+        self.targets = make_targets(dataset.photos, config, has_distribution)
+        self.order = self._shuffled()
+
+    def __len__(self) -> int:
+        return -(-len(self.order) // self.config.batch_size)
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.float32]]]:
+        rows = self.order[index * self.config.batch_size : (index + 1) * self.config.batch_size]
+        chips = self.dataset.chips[rows]
+        if self.augmented:
+            seeds = [(self.config.seed, self.epoch, int(row)) for row in rows]
+            chips = np.stack(
+                [augment(chip, np.random.default_rng(seed)) for chip, seed in zip(chips, seeds, strict=True)]
+            )
+        return chips, {name: values[rows] for name, values in self.targets.items()}
+
+    def on_epoch_end(self) -> None:
+        self.epoch += 1
+        self.order = self._shuffled()
+
+    def _shuffled(self) -> NDArray[np.int64]:
+        rows = np.arange(len(self.dataset.photos))
+        return np.random.default_rng((self.config.seed, self.epoch)).permutation(rows) if self.augmented else rows
+
+
+class FinishedEpochs(keras.callbacks.Callback):
+    """Writes the folder of each finished epoch and says how long the rest will take."""
+
+    def __init__(self, run: Path, config: Config) -> None:
+        super().__init__()
+        self.run = run
+        self.config = config
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self.started = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        before = finished_epoch(self.run)
+        unfinished = self.run / "unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        history = read_history(self.run)
+        row = {"epoch": epoch + 1, "learning_rate": float(self.model.optimizer.learning_rate), **(logs or {})}
+        seconds = time.monotonic() - self.started
+        history = pd.concat([history, pd.DataFrame([row | {"seconds": round(seconds, 1)}])], ignore_index=True)
+        history.to_csv(unfinished / "history.csv", index=False)
+
+        self.model.save(unfinished / "state.keras")
+        if history["val_age_mae"].idxmin() == len(history) - 1:
+            self._save_averaged(unfinished / "best.keras")
+        elif before is not None:
+            shutil.copy(before / "best.keras", unfinished)
+        unfinished.rename(self.run / f"epoch-{epoch + 1:03d}")
+        if before is not None:
+            shutil.rmtree(before)
+        left = (self.config.epochs - epoch - 1) * seconds / 60
+        print(
+            f"Epoch {epoch + 1} of {self.config.epochs}: validation age MAE {row['val_age_mae']:.2f} years, "
+            f"gender accuracy {row['val_gender_accuracy']:.1%}; about {left:.0f} min left.",
+            flush=True,
+        )
+
+    def _save_averaged(self, path: Path) -> None:
+        """Saves the network with its averaged weights and without the optimizer."""
+        raw = self.model.get_weights()
+        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
+        portable = build_network(self.config.network, self.config.image_size, self.config.dropout)
+        portable.set_weights(self.model.get_weights())
+        portable.save(path)
+        self.model.set_weights(raw)
+
+
+def train(dataset: Dataset, config: Config, run: Path, *, tensorboard: bool = False, verbose: int | str = "auto") -> Path:
+    """Trains on the train split, watched on the validation split, and returns the path of the best network.
+
+    Args:
+        dataset: all splits.
+        config: the hyperparameters.
+        run: folder of the run; if it holds finished epochs, training goes on after them.
+        tensorboard: whether to write logs for TensorBoard.
+        verbose: as for `keras.Model.fit`.
+
+    Raises:
+        RunError: if `run` was begun with other hyperparameters, or the dataset has an empty split.
+        PretrainedWeightsError: if the pretrained trunk is asked for and not installed.
+    """
+    for split in ("train", "validation"):
+        if not (dataset.photos["split"] == split).any():
+            raise RunError(f"The {split} split is empty: {len(dataset.photos)} photos are too few to train on.")
+    _claim(run, config)
+    done = finished_epoch(run)
+    start = 0 if done is None else int(done.name.removeprefix("epoch-"))
+    if done is not None and start >= config.epochs:
+        return done / "best.keras"
+    keras.utils.set_random_seed(config.seed)
+    training = dataset.select("train")
+    model = _new_model(config, training) if done is None else keras.saving.load_model(done / "state.keras")
+
+    has_distribution = "age_distribution" in model.output
+    batches = ChipSequence(training, config, augmented=True, epoch=start, has_distribution=has_distribution)
+    validation = ChipSequence(
+        dataset.select("validation"), config, augmented=False, has_distribution=has_distribution
+    )
+    callbacks: list[keras.callbacks.Callback] = [keras.callbacks.SwapEMAWeights(), FinishedEpochs(run, config)]
+    if tensorboard:
+        callbacks.append(keras.callbacks.TensorBoard(run / "tensorboard"))
+    model.fit(
+        batches,
+        validation_data=validation,
+        epochs=config.epochs,
+        initial_epoch=start,
+        shuffle=False,
+        callbacks=callbacks,
+        verbose=verbose,
+    )
+    return run / f"epoch-{config.epochs:03d}" / "best.keras"
+
+
+def make_targets(photos: pd.DataFrame, config: Config, has_distribution: bool) -> dict[str, NDArray[np.float32]]:
+    """What the outputs are compared with: years, one-hot gender and, if asked for, a bell over the years.
+
+    A label of 30 stands for "about 30": the distribution is taught a normal curve around it, cut off at both
+    ends (label distribution learning, Gao et al., arXiv 1611.01731).
+    """
+    age = photos["age"].to_numpy("float32")[:, None]
+    targets = {"age": age, "gender": np.eye(len(GENDERS), dtype="float32")[photos["gender"].cat.codes]}
+    if has_distribution:
+        bell = np.exp(-0.5 * ((np.arange(MAX_AGE + 1) - age) / config.label_spread) ** 2)
+        targets["age_distribution"] = (bell / bell.sum(1, keepdims=True)).astype("float32")
+    return targets
+
+
+def finished_epoch(run: Path) -> Path | None:
+    """The folder of the last finished epoch."""
+    return max(run.glob("epoch-*"), default=None)
+
+
+def read_history(run: Path) -> pd.DataFrame:
+    """A row for each finished epoch."""
+    done = finished_epoch(run)
+    return pd.DataFrame() if done is None else pd.read_csv(done / "history.csv")
+
+
+def _new_model(config: Config, training: Dataset) -> keras.Model:
+    model = build_network(config.network, config.image_size, config.dropout)
+    if config.network == "face_resnet" and not config.from_scratch:
+        load_trunk(model, find_weights(), training.chips[:512])
+    steps = -(-len(training.photos) // config.batch_size)
+    warmup = max(1, round(config.warmup_epochs * steps))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=config.learning_rate / 100,
+        warmup_target=config.learning_rate,
+        warmup_steps=warmup,
+        decay_steps=max(1, config.epochs * steps - warmup),
+    )
+    optimizer = keras.optimizers.AdamW(
+        schedule, weight_decay=config.weight_decay, use_ema=True, ema_momentum=config.ema_momentum, clipnorm=5.0
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    losses: dict[str, keras.losses.Loss] = {
+        "age": keras.losses.MeanAbsoluteError(),
+        "gender": keras.losses.CategoricalCrossentropy(label_smoothing=config.gender_smoothing),
+    }
+    weights = {"age": config.age_error_weight, "gender": 1.0}
+    if "age_distribution" in model.output:
+        losses["age_distribution"] = keras.losses.CategoricalCrossentropy()
+        weights["age_distribution"] = 1.0
+    metrics = {
+        "age": [keras.metrics.MeanAbsoluteError(name="mae")],
+        "gender": [keras.metrics.CategoricalAccuracy(name="accuracy")],
+    }
+    model.compile(optimizer, loss=losses, loss_weights=weights, metrics=metrics)
+    return model
+
+
+def _claim(run: Path, config: Config) -> None:
+    """Writes the hyperparameters into a new run folder, or checks that they are those of the run there."""
+    run.mkdir(parents=True, exist_ok=True)
+    path = run / "config.json"
+    wanted = dataclasses.asdict(config)
+    if path.exists() and finished_epoch(run) is not None:
+        begun = json.loads(path.read_text())
+        changed = [name for name in wanted if begun.get(name) != wanted[name]]
+        if changed:
+            was = ", ".join(f"{name}={begun.get(name)!r}" for name in changed)
+            raise RunError(f"{run} holds a run begun with {was}. Use the same options, or another --run folder.")
+    path.write_text(json.dumps(wanted, indent=2) + "\n")
