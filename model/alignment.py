@@ -39,9 +39,7 @@ def align(image: NDArray[np.uint8], landmarks: NDArray[np.floating]) -> NDArray[
     )
 
 
-def similarity_transform(
-    source: NDArray[np.floating], target: NDArray[np.floating]
-) -> NDArray[np.float64]:
+def similarity_transform(source: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:
     """The 2x3 matrix that turns, scales and moves `source` onto `target`, least squares over all points.
 
     Complex-number form of Umeyama's method (IEEE PAMI 13, 1991) without reflection.

@@ -17,12 +17,7 @@ import keras
 import numpy as np
 
 from model.alignment import CHIP_SIZE
-
-GENDERS = ("male", "female")
-"""UTKFace's two gender labels, in the order of its label numbers."""
-
-MAX_AGE = 116
-"""The highest age in UTKFace, years."""
+from model.labels import GENDERS, MAX_AGE
 
 # Mean RGB that the face-recognition trunk was trained with, and the scale of its pixels (dlib, `input_rgb_image`).
 DLIB_MEAN = (122.782, 117.001, 104.298)
@@ -66,7 +61,7 @@ def face_resnet(image_size: int, dropout: float) -> keras.Model:
     x = keras.layers.GlobalAveragePooling2D(name="pool")(x)
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     distribution = keras.layers.Dense(MAX_AGE + 1, activation="softmax", name="age_distribution")(x)
-    gender = keras.layers.Dense(2, activation="softmax", name="gender")(x)
+    gender = keras.layers.Dense(len(GENDERS), activation="softmax", name="gender")(x)
     outputs = {"age": _expectation(distribution), "age_distribution": distribution, "gender": gender}
     return keras.Model(chips, outputs, name="face_resnet")
 
@@ -88,16 +83,14 @@ def cnn(image_size: int, dropout: float) -> keras.Model:
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     # The bias starts near the mean age, which spares the first epochs the long way up from zero.
     age = keras.layers.Dense(1, bias_initializer=keras.initializers.Constant(33), name="age")(x)
-    gender = keras.layers.Dense(2, activation="softmax", name="gender")(x)
+    gender = keras.layers.Dense(len(GENDERS), activation="softmax", name="gender")(x)
     return keras.Model(chips, {"age": age, "gender": gender}, name="cnn")
 
 
 NETWORKS: dict[str, Callable[[int, float], keras.Model]] = {"face_resnet": face_resnet, "cnn": cnn}
 
 
-def _chips_and_pixels(
-    image_size: int, normalise: keras.layers.Layer
-) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+def _chips_and_pixels(image_size: int, normalise: keras.layers.Layer) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     """The raw input, and the same resized and normalised."""
     chips = keras.Input((CHIP_SIZE, CHIP_SIZE, 3), name="chips")
     x = keras.layers.Resizing(image_size, image_size, name="resize")(chips)

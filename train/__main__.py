@@ -1,20 +1,160 @@
 """The command line: `python -m train` makes model/age_gender.keras again.
 
-    python -m train data      [--data PATH]      read, join and split UTKFace; write the label table
-    python -m train           [--data PATH] …    train; resumes a run that was cut off
+    python -m train data        read, join and split UTKFace; write the label table
+    python -m train             train; a run that was cut off goes on after its last finished epoch
+    python -m train evaluate    calibrate on the validation split, report on the test split
+    python -m train geometry    measure where the landmarks of the chips lie
+
+Every command takes --data; without it, UTKFACE_DIR names the data, and without that Kaggle is asked.
 """
 
 import argparse
 import dataclasses
+import json
 import os
 import shutil
 import sys
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from model.detector import MtcnnDetector
+from model.estimator import MODEL_PATH, ModelError
+from model.network import NETWORKS
 from train.dataset import DataError, Dataset, load_dataset, write_labels
+from train.evaluation import evaluate, write_results
+from train.geometry import measure_landmarks
+from train.pretrained import PretrainedWeightsError
+from train.training import Config, RunError, read_history, train
 
-ROOT = Path(__file__).resolve().parent.parent
-MODEL = ROOT / "model" / "age_gender.keras"
-RESULTS = ROOT / "model" / "results"
+RESULTS = MODEL_PATH.parent / "results"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line and returns its exit status: 0 done, 1 not done, 2 wrong usage."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    # Training is what the program is for, so it needs no word of its own.
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
+        arguments = ["train", *arguments]
+    options = _parser().parse_args(arguments)
+    try:
+        options.run_command(options)
+    except (DataError, RunError, ModelError, PretrainedWeightsError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on after the last finished epoch.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_data(options: argparse.Namespace) -> None:
+    """Reads the data and writes the label table."""
+    dataset = _load(options)
+    write_labels(dataset, options.results)
+    print(f"Wrote {options.results / 'labels.parquet'} and {options.results / 'dataset.json'}.")
+
+
+def run_training(options: argparse.Namespace) -> None:
+    """Trains, and puts the best network and its history where they are used."""
+    names = [field.name for field in dataclasses.fields(Config)]
+    config = Config(**{name: getattr(options, name) for name in names})
+    print(json.dumps(dataclasses.asdict(config), indent=2))
+    run = options.run or Path("runs") / config.network
+    verbose = "auto" if sys.stdout.isatty() else 2
+    best = train(_load(options), config, run, tensorboard=options.tensorboard, verbose=verbose)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.results.mkdir(parents=True, exist_ok=True)
+    shutil.copy(best, options.output)
+    read_history(run).to_csv(options.results / "history.csv", index=False)
+    shutil.copy(run / "config.json", options.results / "config.json")
+    print(f"Wrote {options.output}. Next: python -m train evaluate")
+
+
+def run_evaluation(options: argparse.Namespace) -> None:
+    """Calibrates on validation and reports on test."""
+    calibration, predictions, report = evaluate(options.model, _load(options))
+    write_results(calibration, predictions, report, options.model, options.results)
+    for name, text in report["metrics"].items():
+        figure = report["overall"][name]
+        print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")
+
+
+def run_geometry(options: argparse.Namespace) -> None:
+    """Measures the landmarks of the chips."""
+    chips = _load(options).select("train").chips[: options.chips]
+    measured = measure_landmarks(chips, MtcnnDetector())
+    options.results.mkdir(parents=True, exist_ok=True)
+    (options.results / "geometry.json").write_text(json.dumps(measured, indent=2) + "\n")
+    print(json.dumps(measured["landmarks"], indent=2))
+
+
+def _load(options: argparse.Namespace) -> Dataset:
+    source = options.data or os.environ.get("UTKFACE_DIR")
+    dataset = load_dataset(Path(source) if source else None)
+    counts = dataset.summary
+    reasons = ", ".join(f"{count} {reason}" for reason, count in counts["skipped"].items()) or "none"
+    print(f"Read {counts['read']} of {counts['files']} files; skipped: {reasons}.")
+    print(
+        f"{counts['photos']} distinct photos ({counts['identical']['copies_joined']} identical copies joined) in "
+        f"{counts['groups']} groups ({counts['near_identical']['pairs']} near-identical pairs kept together); "
+        f"{counts['without_ethnicity']} without ethnicity."
+    )
+    print("Split: " + ", ".join(f"{count} {split}" for split, count in counts["splits"].items()) + ".")
+    return dataset
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", metavar="DIR|ARCHIVE", help="UTKFace: a folder, or a .tar, .tar.gz or .zip archive")
+    common.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help=f"default: {_relative(RESULTS)}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    data = commands.add_parser("data", parents=[common], help="read, join and split; write the label table")
+    data.set_defaults(run_command=run_data)
+
+    training = commands.add_parser("train", parents=[common], help="train (the default command)")
+    training.set_defaults(run_command=run_training)
+    training.add_argument(
+        "--output", type=Path, default=MODEL_PATH, metavar="FILE", help=f"default: {_relative(MODEL_PATH)}"
+    )
+    training.add_argument("--run", type=Path, metavar="DIR", help="folder of the run (default: runs/NETWORK)")
+    training.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run folder")
+    _add_hyperparameters(training)
+
+    evaluation = commands.add_parser("evaluate", parents=[common], help="calibrate on validation, report on test")
+    evaluation.set_defaults(run_command=run_evaluation)
+    evaluation.add_argument(
+        "--model", type=Path, default=MODEL_PATH, metavar="FILE", help=f"default: {_relative(MODEL_PATH)}"
+    )
+
+    geometry = commands.add_parser("geometry", parents=[common], help="measure where the landmarks of the chips lie")
+    geometry.set_defaults(run_command=run_geometry)
+    geometry.add_argument("--chips", type=int, default=1000, help="how many train chips to look at (default: 1000)")
+    return parser
+
+
+def _add_hyperparameters(parser: argparse.ArgumentParser) -> None:
+    """An option for each field of `Config`, with its default."""
+    group = parser.add_argument_group("hyperparameters")
+    for field in dataclasses.fields(Config):
+        name = "--" + field.name.replace("_", "-")
+        if field.type is bool:
+            group.add_argument(name, action="store_true", default=field.default)
+        elif field.name == "network":
+            group.add_argument(name, choices=NETWORKS, default=field.default, help=f"default: {field.default}")
+        else:
+            group.add_argument(
+                name, type=field.type, default=field.default, metavar="N", help=f"default: {field.default}"
+            )
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(MODEL_PATH.parent.parent))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -32,7 +32,7 @@ def augment(chip: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uin
         quality = int(rng.integers(*JPEG_QUALITY))
         # Channel order does not matter here, as long as both ways agree.
         _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR)  # type: ignore[assignment]  # JPEG made just now
     if rng.random() < ERASE_PROBABILITY:
         image = _erase(image, rng)
     return image

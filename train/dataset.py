@@ -24,12 +24,9 @@ from scipy.sparse.csgraph import connected_components
 from tqdm import tqdm
 
 from model.alignment import CHIP_SIZE
-from model.network import GENDERS, MAX_AGE
+from model.labels import ETHNICITIES, GENDERS, MAX_AGE
 
 KAGGLE_DATASET = "jangedoo/utkface-new"
-ETHNICITIES = ("White", "Black", "Asian", "Indian", "Other")
-"""UTKFace's labels, in the order of its label numbers."""
-
 SPLITS = ("train", "validation", "test")
 NEAR_IDENTICAL = 0.985
 """Correlation of two 32x32 grey thumbnails above which two files show one photo."""

@@ -87,7 +87,9 @@ def load_trunk(network: keras.Model, path: Path, chips: NDArray[np.uint8]) -> No
     for normalisation, (mean, square) in zip(normalisations, sums, strict=True):
         variance = np.maximum(square - mean**2, 1e-6)
         gamma, beta, *_ = normalisation.get_weights()
-        normalisation.set_weights([gamma * np.sqrt(variance + normalisation.epsilon), beta + gamma * mean, mean, variance])
+        normalisation.set_weights(
+            [gamma * np.sqrt(variance + normalisation.epsilon), beta + gamma * mean, mean, variance]
+        )
 
 
 def read_tensors(data: bytes, smallest: int = 32) -> Iterator[NDArray[np.float32]]:

@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.network import GENDERS, MAX_AGE, build_network
+from model.labels import GENDERS, MAX_AGE
+from model.network import build_network
 from train.augmentation import augment
 from train.dataset import Dataset
 from train.pretrained import find_weights, load_trunk
@@ -137,7 +138,9 @@ class FinishedEpochs(keras.callbacks.Callback):
         self.model.set_weights(raw)
 
 
-def train(dataset: Dataset, config: Config, run: Path, *, tensorboard: bool = False, verbose: int | str = "auto") -> Path:
+def train(
+    dataset: Dataset, config: Config, run: Path, *, tensorboard: bool = False, verbose: int | str = "auto"
+) -> Path:
     """Trains on the train split, watched on the validation split, and returns the path of the best network.
 
     Args:
@@ -165,9 +168,7 @@ def train(dataset: Dataset, config: Config, run: Path, *, tensorboard: bool = Fa
 
     has_distribution = "age_distribution" in model.output
     batches = ChipSequence(training, config, augmented=True, epoch=start, has_distribution=has_distribution)
-    validation = ChipSequence(
-        dataset.select("validation"), config, augmented=False, has_distribution=has_distribution
-    )
+    validation = ChipSequence(dataset.select("validation"), config, augmented=False, has_distribution=has_distribution)
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.SwapEMAWeights(), FinishedEpochs(run, config)]
     if tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(run / "tensorboard"))

@@ -1,0 +1,54 @@
+"""Boxes and labels drawn into a photo."""
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from model.face import Face
+
+COLORS = {"female": "#E69F00", "male": "#56B4E9"}
+"""Okabe and Ito's orange and sky blue, which colour-blind people tell apart; text on them is black."""
+
+
+def describe(face: Face) -> str:
+    """A face in a few words: `34 · female`."""
+    return f"{face.age:.0f} · {face.gender}"
+
+
+def annotate(image: NDArray[np.uint8], faces: list[Face]) -> NDArray[np.uint8]:
+    """A copy of the photo, (height, width, 3) RGB 0-255, with a numbered box and label for each face."""
+    picture = Image.fromarray(image)
+    draw = ImageDraw.Draw(picture)
+    stroke = max(2, round(max(picture.size) / 400))
+    # The largest face is drawn last, so that its label is covered by none.
+    for number, face in reversed(list(enumerate(faces, start=1))):
+        x, y, width, height = face.box
+        color = COLORS[face.gender]
+        draw.rectangle((x, y, x + width - 1, y + height - 1), outline=color, width=stroke)
+        text = f"{number}: {describe(face)}" if len(faces) > 1 else describe(face)
+        _draw_label(draw, text, face, color, picture.size)
+    return np.asarray(picture)
+
+
+def encode_jpeg(image: NDArray[np.uint8], quality: int = 92) -> bytes:
+    """The picture as a JPEG file, without any metadata."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def _draw_label(draw: ImageDraw.ImageDraw, text: str, face: Face, color: str, size: tuple[int, int]) -> None:
+    """A filled label above the box, or below its upper edge where there is no room; within the photo."""
+    x, y, width, _ = face.box
+    smallest, largest = max(size) / 70, max(size) / 25
+    font_size = float(np.clip(width / 8, max(10, smallest), max(12, largest)))
+    font = ImageFont.load_default(font_size)
+    padding = font_size / 4
+    left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
+    label_width, label_height = right - left + 2 * padding, bottom - top + 2 * padding
+    label_x = max(0, min(x, size[0] - label_width))
+    label_y = y - label_height if y >= label_height else y
+    draw.rectangle((label_x, label_y, label_x + label_width, label_y + label_height), fill=color)
+    draw.text((label_x + padding - left, label_y + padding - top), text, fill="black", font=font)

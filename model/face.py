@@ -1,0 +1,56 @@
+"""What is said about one face, and its form in tables and in JSON."""
+
+from dataclasses import asdict, dataclass
+
+Point = tuple[float, float]
+
+COLUMNS = (
+    "file", "face", "x", "y", "width", "height", "confidence",
+    "age", "age_low", "age_high", "gender", "gender_probability",
+)  # fmt: skip
+"""The columns of the CSV that the command line and the app write, a row a face."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face in a photo.
+
+    box: x, y, width, height in pixels of the upright image.
+    landmarks: x, y of left eye, right eye, nose, left and right mouth corner, as seen by the viewer, pixels.
+    confidence: of the detector that this is a face, 0-1.
+    age: years.
+    age_low, age_high: an interval that holds the true age of 80% of faces like those of UTKFace, years.
+    gender: "male" or "female": the label that UTKFace's annotators would most likely have given.
+    gender_probability: calibrated probability of the gender named, 0.5-1.
+    """
+
+    box: tuple[int, int, int, int]
+    landmarks: tuple[Point, Point, Point, Point, Point]
+    confidence: float
+    age: float
+    age_low: float
+    age_high: float
+    gender: str
+    gender_probability: float
+
+
+def to_row(face: Face, file: str, number: int) -> dict[str, str | int | float]:
+    """The face as a row with the keys of `COLUMNS`; `number` counts the faces of one photo from 1."""
+    x, y, width, height = face.box
+    values = (
+        file, number, x, y, width, height, round(face.confidence, 4),
+        round(face.age, 1), round(face.age_low, 1), round(face.age_high, 1),
+        face.gender, round(face.gender_probability, 4),
+    )  # fmt: skip
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def to_json(face: Face) -> dict:
+    """The face as plain JSON values, rounded to what they are worth."""
+    values = asdict(face)
+    values["landmarks"] = [[round(x, 1), round(y, 1)] for x, y in face.landmarks]
+    for name in ("age", "age_low", "age_high"):
+        values[name] = round(values[name], 1)
+    for name in ("confidence", "gender_probability"):
+        values[name] = round(values[name], 4)
+    return values

@@ -1,0 +1,106 @@
+"""Bytes or a path to an upright RGB array, or one clear sentence on why not."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+pillow_heif.register_heif_opener()
+
+FORMATS = {
+    "JPEG": (".jpg", ".jpeg"),
+    "MPO": (),  # JPEG with a second picture in it, as phones store it
+    "PNG": (".png",),
+    "WEBP": (".webp",),
+    "BMP": (".bmp",),
+    "TIFF": (".tif", ".tiff"),
+    "GIF": (".gif",),
+    "HEIF": (".heic", ".heif"),
+    "AVIF": (".avif",),
+}
+SUFFIXES = tuple(suffix for suffixes in FORMATS.values() for suffix in suffixes)
+"""File endings of the formats that `read_image` reads, lower case with the dot."""
+
+MAX_PIXELS = 120_000_000
+"""Larger pictures are refused: 120 megapixels already take 360 MB."""
+
+
+class ImageError(ValueError):
+    """A picture cannot be read; the message is one sentence for the person who sent it."""
+
+
+def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
+    """Reads a picture as a person sees it.
+
+    EXIF rotation is applied; of animations the first frame is taken; grey, palette, CMYK and 16-bit pictures
+    become 8-bit RGB; transparent parts become white.
+
+    Args:
+        source: a path, or the content of a file: JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC/HEIF or AVIF.
+
+    Returns:
+        (height, width, 3), RGB, 0-255.
+
+    Raises:
+        ImageError: if it is missing, not a picture, damaged or too large.
+    """
+    if isinstance(source, bytes):
+        return _decode(source)
+    path = Path(source)
+    try:
+        return _decode(path.read_bytes())
+    except FileNotFoundError:
+        raise ImageError("The file does not exist.") from None
+    except IsADirectoryError:
+        raise ImageError("This is a folder, not a picture.") from None
+    except PermissionError:
+        raise ImageError("The file may not be read: permission denied.") from None
+
+
+def _decode(data: bytes) -> NDArray[np.uint8]:
+    if not data:
+        raise ImageError("The file is empty.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # checked below, before decoding
+            image = Image.open(io.BytesIO(data), formats=list(FORMATS))
+            if image.width * image.height > MAX_PIXELS:
+                raise ImageError(_too_large(image.width, image.height))
+            image.load()
+        return np.ascontiguousarray(_to_rgb(ImageOps.exif_transpose(image)))
+    except ImageError:
+        raise
+    except Image.DecompressionBombError:
+        raise ImageError(_too_large()) from None
+    except UnidentifiedImageError:
+        raise ImageError(
+            "This is not a picture that can be read. Use JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF."
+        ) from None
+    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error and more on damaged files
+        raise ImageError("The picture is damaged or cut off. Try to save or send it again.") from error
+
+
+def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
+    if image.mode.startswith(("I", "F")):
+        return np.repeat(_to_8_bit(np.asarray(image))[..., None], 3, axis=2)
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(white, image)
+    return np.asarray(image.convert("RGB"))
+
+
+def _to_8_bit(grey: NDArray) -> NDArray[np.uint8]:
+    """Deep grey values to 0-255: 16-bit ones by their full range, others (no fixed range) by what is there."""
+    values = np.nan_to_num(grey.astype(np.float64))
+    low, high = (0.0, 65535.0) if grey.dtype.kind in "iu" and values.max() <= 65535 else (values.min(), values.max())
+    return np.round((values - low) / max(high - low, 1e-12) * 255).clip(0, 255).astype(np.uint8)
+
+
+def _too_large(width: int = 0, height: int = 0) -> str:
+    size = f" ({width} × {height} pixels)" if width else ""
+    return f"The picture is too large{size}. The limit is {MAX_PIXELS // 1_000_000} megapixels."

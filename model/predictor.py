@@ -1,0 +1,85 @@
+"""Photo to faces with ages and genders: detect, align, estimate in one batch."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.alignment import CHIP_LANDMARKS, CHIP_SIZE, align
+from model.detector import Detection, Detector, MtcnnDetector
+from model.estimator import Estimator
+from model.face import Face, Point
+
+
+class Predictor:
+    """Finds the faces of a photo and estimates age and gender of each.
+
+    Loads its models once; safe to share between threads.
+
+    Args:
+        detector: finds the faces; MTCNN if none is given.
+        estimator: judges the chips; the trained model that ships if none is given.
+
+    Raises:
+        ModelError: if the trained model is missing or unreadable.
+    """
+
+    def __init__(self, detector: Detector | None = None, estimator: Estimator | None = None) -> None:
+        self._estimator = estimator or Estimator()
+        self._detector = detector or MtcnnDetector()
+
+    def predict(self, image: NDArray[np.uint8]) -> list[Face]:
+        """The faces of a photo, largest first.
+
+        Args:
+            image: (height, width, 3), RGB, 0-255, upright, as `model.image.read_image` gives it.
+
+        Raises:
+            ValueError: if `image` has another shape or type.
+        """
+        _check(image, ndim=3)
+        detections = self._detector.detect(image)
+        if not detections:
+            return []
+        chips = np.stack([align(image, detection.landmarks) for detection in detections])
+        return self._judge(detections, chips)
+
+    def predict_aligned(self, chips: NDArray[np.uint8]) -> list[Face]:
+        """One face a chip, in their order; nothing is detected.
+
+        Args:
+            chips: (n, 200, 200, 3), RGB, 0-255, in the geometry of `model.alignment.CHIP_LANDMARKS`.
+
+        Raises:
+            ValueError: if `chips` has another shape or type.
+        """
+        _check(chips, ndim=4)
+        if chips.shape[1:3] != (CHIP_SIZE, CHIP_SIZE):
+            raise ValueError(f"`chips` must be {CHIP_SIZE} x {CHIP_SIZE} pixels. Received: shape={chips.shape}")
+        whole = Detection((0, 0, CHIP_SIZE, CHIP_SIZE), CHIP_LANDMARKS, 1.0)
+        return self._judge([whole] * len(chips), chips)
+
+    def _judge(self, detections: list[Detection], chips: NDArray[np.uint8]) -> list[Face]:
+        estimates = self._estimator.estimate(chips)
+        return [
+            Face(
+                box=detection.box,
+                landmarks=_points(detection.landmarks),
+                confidence=detection.confidence,
+                age=float(estimates.age[i]),
+                age_low=float(estimates.age_low[i]),
+                age_high=float(estimates.age_high[i]),
+                gender=estimates.gender[i],
+                gender_probability=float(estimates.gender_probability[i]),
+            )
+            for i, detection in enumerate(detections)
+        ]
+
+
+def _points(landmarks: NDArray[np.float64]) -> tuple[Point, Point, Point, Point, Point]:
+    left_eye, right_eye, nose, left_mouth, right_mouth = ((float(x), float(y)) for x, y in landmarks)
+    return left_eye, right_eye, nose, left_mouth, right_mouth
+
+
+def _check(image: NDArray, ndim: int) -> None:
+    if image.ndim != ndim or image.shape[-1] != 3 or image.dtype != np.uint8:
+        shape = "(height, width, 3)" if ndim == 3 else "(n, height, width, 3)"
+        raise ValueError(f"Pixels must be {shape} uint8 RGB. Received: shape={image.shape}, dtype={image.dtype}")
