@@ -98,7 +98,8 @@ def _show_table(found: list[tuple[str, list[Face]]]) -> None:
             "gender_probability": st.column_config.NumberColumn("Probability", format="percent"),
         },
         column_order=[
-            "file", "face", "age", "age_low", "age_high", "gender", "gender_probability", "confidence", "width", "height",
+            "file", "face", "age", "age_low", "age_high", "gender", "gender_probability", "confidence",
+            "width", "height",
         ],
         alt="A row for each face with its age, interval, gender and probability",
     )  # fmt: skip
@@ -114,9 +115,7 @@ def _show_downloads(shown: PhotoResult, found: list[tuple[str, list[Face]]]) -> 
             icon=":material/image:",
             on_click="ignore",
         )
-        st.download_button(
-            "CSV", as_csv(found), "faces.csv", "text/csv", icon=":material/table:", on_click="ignore"
-        )
+        st.download_button("CSV", as_csv(found), "faces.csv", "text/csv", icon=":material/table:", on_click="ignore")
         st.download_button(
             "JSON", as_json(found), "faces.json", "application/json", icon=":material/data_object:", on_click="ignore"
         )

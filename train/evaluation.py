@@ -15,7 +15,7 @@ from scipy.optimize import minimize_scalar
 
 from model.calibration import COVERAGE, Calibration, log_odds
 from model.estimator import Network, RawEstimates
-from model.labels import AGE_BRACKETS, BRACKET_NAMES, GENDERS
+from model.labels import BRACKET_NAMES, GENDERS, age_brackets
 from train.dataset import Dataset
 
 BOOTSTRAP_SAMPLES = 2000
@@ -78,9 +78,12 @@ def make_report(predictions: pd.DataFrame) -> dict:
     Each group has `photos` and, by metric, `value`, `low` and `high`: the ends of the bootstrap 95 % interval.
     """
     brackets = age_brackets(predictions["age"])
+    reliability = gender_reliability(predictions)
     return {
         "metrics": {name: text for name, (text, _) in METRICS.items()},
         "overall": score(predictions),
+        "gender_calibration_error": calibration_error(reliability),
+        "gender_reliability": reliability,
         "by_age": {name: score(predictions[brackets == name]) for name in BRACKET_NAMES},
         "by_gender": {name: score(predictions[predictions["gender"] == name]) for name in GENDERS},
         "by_ethnicity": {
@@ -107,10 +110,22 @@ def score(predictions: pd.DataFrame, seed: int = 0) -> dict:
     return result
 
 
-def age_brackets(ages: pd.Series) -> pd.Series:
-    """The name of the bracket each age falls into."""
-    edges = [first for first, _ in AGE_BRACKETS] + [AGE_BRACKETS[-1][1] + 1]
-    return pd.cut(ages, edges, right=False, labels=BRACKET_NAMES)
+def gender_reliability(predictions: pd.DataFrame, bins: int = 10) -> list[dict]:
+    """Stated probability and share of right genders, in bins of equally many photos, from least to most certain."""
+    female = predictions["female_probability"]
+    table = pd.DataFrame({"stated": np.maximum(female, 1 - female), "right": _right_gender(predictions)})
+    parts = np.array_split(table.sort_values("stated"), min(bins, len(table)))
+    return [
+        {"stated": _rounded(part["stated"].mean()), "observed": _rounded(part["right"].mean()), "photos": len(part)}
+        for part in parts
+    ]
+
+
+def calibration_error(reliability: list[dict]) -> float:
+    """Expected calibration error: mean distance between what is stated and what is observed, 0-1."""
+    photos = [part["photos"] for part in reliability]
+    gaps = [abs(part["stated"] - part["observed"]) for part in reliability]
+    return _rounded(np.average(gaps, weights=photos))
 
 
 def write_results(
