@@ -4,12 +4,18 @@ streamlit run streamlit_app.py
 """
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow loads, or its notices fill the console
 
 import streamlit as st
 
-st.set_page_config(page_title="Age and gender from a photo", page_icon=":material/face:", layout="wide")
+from components import front_door
+
+ICON = Path(__file__).resolve().parent / ".streamlit" / "icon.png"
+
+st.set_page_config(page_title="Age and gender from a photo", page_icon=str(ICON), layout="wide")
+front_door.enter()
 st.navigation(
     [
         st.Page("pages/photo.py", title="Photo", icon=":material/add_photo_alternate:", default=True),

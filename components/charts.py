@@ -132,7 +132,8 @@ def gender_confusion(predictions: pd.DataFrame) -> go.Figure:
             text=text,
             texttemplate="%{text}",
             textfont={"size": 16},
-            colorscale=[[0, "rgba(0,114,178,0.06)"], [1, "rgba(0,114,178,0.75)"]],
+            # Solid colours: what shows through a see-through one is light or dark with the theme.
+            colorscale=[[0, "#E3EEF5"], [1, BLUE]],
             showscale=False,
             hovertemplate="Labelled %{y}, predicted %{x}: %{text}<extra></extra>",
         )
@@ -189,7 +190,7 @@ def _finished(figure: go.Figure, x: str, y: str, height: int = HEIGHT) -> go.Fig
     figure.update_layout(
         height=height,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
         # A phone's finger scrolls past the chart instead of zooming into it.
         dragmode=False,
     )

@@ -10,7 +10,7 @@ from model.drawing import describe
 from model.face import COLUMNS, Face
 from model.formats import as_csv, as_json, rows
 
-CARD_WIDTH = 250  # pixels
+CARD_WIDTH = 300  # pixels: what a phone has room for
 
 
 def show_results(results: list[PhotoResult]) -> None:
@@ -65,7 +65,8 @@ def _show_photo(result: PhotoResult) -> None:
             with st.container(border=True, width=CARD_WIDTH):
                 crop, age = st.columns([2, 3], vertical_alignment="center", wrap=False)
                 crop.image(chip, width="stretch", alt=f"Face {number}, cut out and turned upright")
-                age.metric(f"Face {number}: age", f"{face.age:.0f}", help=_age_help(face))
+                label = "Age" if len(result.faces) == 1 else f"Face {number}"
+                age.metric(label, f"{face.age:.0f}", help=_age_help(face))
                 st.markdown(f"80% interval: **{face.age_low:.0f} to {face.age_high:.0f} years**")
                 probability = f"{face.gender.capitalize()}: {face.gender_probability:.0%} probable"
                 st.progress(face.gender_probability, text=probability)

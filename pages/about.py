@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from components import front_door
+
+front_door.require()
 st.title("About")
 st.markdown(
     """

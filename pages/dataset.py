@@ -2,10 +2,13 @@
 
 import streamlit as st
 
-from components import charts
+from components import charts, front_door
 from components.published import explain_missing, read_report, read_table
 from model.labels import ETHNICITIES, GENDERS, MAX_AGE, age_brackets
 
+CARD_WIDTH = 170  # pixels: two fit side by side on a phone
+
+front_door.require()
 st.title("The data set")
 st.write(
     "[UTKFace](https://susanqq.github.io/UTKFace/) is a collection of face photos from the web, each labelled with an "
@@ -24,12 +27,12 @@ figures = {
         f"{photos['age'].median():.0f} years",
         f"From {photos['age'].min()} to {photos['age'].max()} years.",
     ),
-    "Identical copies joined": (f"{identical['copies_joined']:,}", "Files that repeat another byte for byte."),
-    "Near-identical pairs": (f"{near['pairs']:,}", "Kept on the same side of the train, validation and test split."),
+    "Copies joined": (f"{identical['copies_joined']:,}", "Files that repeat another byte for byte."),
+    "Near-copies": (f"{near['pairs']:,}", "Pairs of near-identical pictures, which never part between train and test."),
 }
 with st.container(horizontal=True):
     for label, (value, explanation) in figures.items():
-        st.metric(label, value, help=explanation, border=True, width=230)
+        st.metric(label, value, help=explanation, border=True, width=CARD_WIDTH)
 
 st.subheader("Ages")
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import charts
+from components import charts, front_door
 from components.published import explain_missing, read_report, read_table
 
 METRICS = {
@@ -13,6 +13,9 @@ METRICS = {
     "Interval coverage": ("interval_coverage", "Labelled age inside the 80% interval (%)", True),
 }
 
+CARD_WIDTH = 170  # pixels: two fit side by side on a phone
+
+front_door.require()
 st.title("Model performance")
 try:
     report = read_report("report.json")
@@ -35,14 +38,14 @@ def share(metric: str) -> tuple[str, str]:
 
 mae = overall["age_mae"]
 figures = {
-    "Mean age error": (f"{mae['value']:.2f} years", f"95% interval {mae['low']:.2f} to {mae['high']:.2f}"),
+    "Age error (years)": (f"{mae['value']:.2f}", f"95% interval {mae['low']:.2f} to {mae['high']:.2f}"),
     "Within 5 years": share("cs5"),
     "Gender accuracy": share("gender_accuracy"),
     "80% interval holds": share("interval_coverage"),
 }
 with st.container(horizontal=True):
     for label, (value, interval) in figures.items():
-        with st.container(border=True, width=240):
+        with st.container(border=True, width=CARD_WIDTH):
             st.metric(label, value)
             st.caption(interval)
 

@@ -8,11 +8,8 @@ from components.predictions import judge_photos
 from components.results import show_results
 from model.image import SUFFIXES
 
-SAMPLES = {
-    "Eileen Collins": Path("samples/eileen-collins.jpg"),
-    "Grace Hopper": Path("samples/grace-hopper.jpg"),
-}
-ROOT = Path(__file__).resolve().parent.parent
+FOLDER = Path(__file__).resolve().parent.parent / "samples"
+SAMPLES = {"Eileen Collins": FOLDER / "eileen-collins.jpg", "Grace Hopper": FOLDER / "grace-hopper.jpg"}
 
 st.title("How old does this face look?")
 st.write(
@@ -20,19 +17,31 @@ st.write(
     "Your photos are judged in memory; they are neither stored nor logged."
 )
 
-uploads = st.file_uploader(
+upload, samples = st.columns([3, 2], gap="large")
+uploads = upload.file_uploader(
     "Photos",
     type=[suffix.removeprefix(".") for suffix in SUFFIXES],
     accept_multiple_files=True,
     help="JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF; as many as you like.",
 )
-if not uploads:
-    sample = st.pills("No photo at hand? Try a sample:", list(SAMPLES), key="sample")
-    photos = [(SAMPLES[sample].name, (ROOT / SAMPLES[sample]).read_bytes())] if sample else []
+with samples:
+    st.caption("No photo at hand? Try one of these.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for name, path in SAMPLES.items():
+            with st.container(width=130):
+                st.image(path, width="stretch", alt=f"Portrait of {name}")
+                if st.button(name, width="stretch", disabled=bool(uploads)):
+                    st.session_state["sample"] = name
+
+if uploads:
+    st.session_state.pop("sample", None)
+    photos = [(file.name, file.getvalue()) for file in uploads]
+elif sample := st.session_state.get("sample"):
+    photos = [(SAMPLES[sample].name, SAMPLES[sample].read_bytes())]
 else:
-    photos = [(upload.name, upload.getvalue()) for upload in uploads]
+    photos = []
 
 if photos:
     show_results(judge_photos(photos))
 else:
-    st.info("Add a photo above, or pick a sample, and the faces appear here.", icon=":material/arrow_upward:")
+    st.info("Add a photo, or pick a sample, and the faces appear here.", icon=":material/arrow_upward:")

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from components import front_door
 from components.predictions import judge_photos
 from components.results import show_results
 
+front_door.require()
 st.title("Try it on yourself")
 st.write("Take a picture with your camera. It is judged in memory, and neither stored nor logged.")
 

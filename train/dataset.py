@@ -96,7 +96,7 @@ def load_dataset(source: Path | None, progress: bool = True) -> Dataset:
     skipped: Counter[str] = Counter()
     labels: dict[str, list[Label]] = defaultdict(list)
     pictures: dict[str, tuple[NDArray[np.uint8], NDArray[np.float32]]] = {}
-    files = tqdm(read_files(source), desc="Reading", unit=" files", disable=not progress)
+    files = tqdm(read_files(source), desc="Reading", unit=" files", disable=None if progress else True)
     with ThreadPoolExecutor() as pool:
         for results in _in_chunks(files, 512):
             for outcome in pool.map(_read_photo, results):

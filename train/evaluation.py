@@ -114,7 +114,8 @@ def gender_reliability(predictions: pd.DataFrame, bins: int = 10) -> list[dict]:
     """Stated probability and share of right genders, in bins of equally many photos, from least to most certain."""
     female = predictions["female_probability"]
     table = pd.DataFrame({"stated": np.maximum(female, 1 - female), "right": _right_gender(predictions)})
-    parts = np.array_split(table.sort_values("stated"), min(bins, len(table)))
+    table = table.sort_values("stated", kind="stable")
+    parts = [table.iloc[rows] for rows in np.array_split(np.arange(len(table)), min(bins, len(table)))]
     return [
         {"stated": _rounded(part["stated"].mean()), "observed": _rounded(part["right"].mean()), "photos": len(part)}
         for part in parts

@@ -19,7 +19,7 @@ MAX_DISTANCE = 60.0  # a face whose mean landmark lies further from the expected
 def measure_landmarks(chips: NDArray[np.uint8], detector: Detector, progress: bool = True) -> dict:
     """Mean and standard deviation, pixels, of the five landmarks over (n, 200, 200, 3) chips."""
     found = []
-    for chip in tqdm(chips, desc="Finding landmarks", unit=" chips", disable=not progress):
+    for chip in tqdm(chips, desc="Finding landmarks", unit=" chips", disable=None if progress else True):
         framed = cv2.copyMakeBorder(chip, BORDER, BORDER, BORDER, BORDER, cv2.BORDER_REPLICATE)
         for face in detector.detect(framed)[:1]:
             landmarks = face.landmarks - BORDER
