@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 KEY = "through_front_door"
+PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 
 def enter() -> None:
@@ -20,5 +21,6 @@ def require() -> None:
     title, layout and menu, and go on doing so until somebody opened the front page.
     """
     if KEY not in st.session_state:
-        st.navigation([st.Page(page) for page in sorted(Path("pages").glob("*.py"))], position="hidden")
+        enter()  # so that a page tested by itself reruns once and not for ever
+        st.navigation([st.Page(page) for page in sorted(PAGES.glob("*.py"))], position="hidden")
         st.rerun()

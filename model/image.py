@@ -12,8 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 pillow_heif.register_heif_opener()
 
 FORMATS = {
-    "JPEG": (".jpg", ".jpeg"),
-    "MPO": (),  # JPEG with a second picture in it, as phones store it
+    "JPEG": (".jpg", ".jpeg"),  # and MPO, a JPEG with a second picture in it, as phones store it
     "PNG": (".png",),
     "WEBP": (".webp",),
     "BMP": (".bmp",),

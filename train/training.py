@@ -11,6 +11,7 @@ A run is a folder:
 """
 
 import dataclasses
+import importlib.util
 import json
 import shutil
 import time
@@ -151,7 +152,8 @@ def train(
         verbose: as for `keras.Model.fit`.
 
     Raises:
-        RunError: if `run` was begun with other hyperparameters, or the dataset has an empty split.
+        RunError: if `run` was begun with other hyperparameters, the dataset has an empty split, or TensorBoard is
+            asked for and not installed.
         PretrainedWeightsError: if the pretrained trunk is asked for and not installed.
     """
     for split in ("train", "validation"):
@@ -171,6 +173,8 @@ def train(
     validation = ChipSequence(dataset.select("validation"), config, augmented=False, has_distribution=has_distribution)
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.SwapEMAWeights(), FinishedEpochs(run, config)]
     if tensorboard:
+        if importlib.util.find_spec("tensorboard") is None:
+            raise RunError("TensorBoard is not installed. Install it with `pip install tensorboard`.")
         callbacks.append(keras.callbacks.TensorBoard(run / "tensorboard"))
     model.fit(
         batches,

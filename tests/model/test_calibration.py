@@ -1,0 +1,28 @@
+from pathlib import Path
+
+import numpy as np
+
+from model.calibration import Calibration, load_calibration, log_odds
+
+
+def test_interval_stays_within_the_ages_there_are() -> None:
+    low, high = Calibration(-1.5, 1.2, 1).age_interval(np.array([2.0, 40.0, 115.0]), np.array([3.0, 10.0, 5.0]))
+    np.testing.assert_allclose(low, [0, 25, 107.5])
+    np.testing.assert_allclose(high, [5.6, 52, 116])
+
+
+def test_temperature_of_one_changes_nothing_and_a_higher_one_doubts_more() -> None:
+    raw = np.array([0.02, 0.5, 0.9])
+    np.testing.assert_allclose(Calibration(0, 0, 1).female_probability(raw), raw)
+    doubting = Calibration(0, 0, 2).female_probability(raw)
+    assert 0.02 < doubting[0] < 0.5 == doubting[1] < doubting[2] < 0.9
+
+
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
+    calibration = Calibration(-1.25, 1.5, 0.8)
+    calibration.save(tmp_path / "calibration.json")
+    assert load_calibration(tmp_path / "calibration.json") == calibration
+
+
+def test_certain_probabilities_have_finite_odds() -> None:
+    assert np.isfinite(log_odds(np.array([0.0, 1.0]))).all()

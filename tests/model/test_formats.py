@@ -1,0 +1,38 @@
+import csv
+import io
+import json
+
+from model.face import Face
+from model.formats import as_csv, as_json, as_table
+
+FACE = Face(
+    (1, 2, 30, 40), ((5.04, 6), (7, 8), (9, 10), (11, 12), (13, 14)), 0.98765, 33.333, 28.06, 41.99, "male", 0.87654
+)
+FOUND = [('a, "b" – ü.jpg', [FACE, FACE]), ("empty.jpg", [])]
+
+
+def test_csv_has_the_agreed_columns_and_a_row_a_face() -> None:
+    text = as_csv(FOUND)
+    header = "file,face,x,y,width,height,confidence,age,age_low,age_high,gender,gender_probability"
+    assert text.splitlines()[0] == header
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["face"] for row in rows] == ["1", "2"]
+    assert rows[0]["file"] == 'a, "b" – ü.jpg'
+    values = "1,1,2,30,40,0.9877,33.3,28.1,42.0,male,0.8765"
+    assert list(rows[0].values())[1:] == values.split(",")
+
+
+def test_json_lists_every_photo() -> None:
+    photos = json.loads(as_json(FOUND))
+    assert [len(photo["faces"]) for photo in photos] == [2, 0]
+    assert photos[0]["faces"][0]["box"] == [1, 2, 30, 40]
+    assert photos[0]["faces"][0]["landmarks"][0] == [5.0, 6]
+    assert photos[0]["faces"][0]["age"] == 33.3
+
+
+def test_table_is_aligned() -> None:
+    lines = as_table(FOUND).splitlines()
+    assert len(lines) == 3
+    assert lines[0].index("gender") == lines[1].index("male")
+    assert "28 to 42" in lines[1]
+    assert "88%" in lines[1]

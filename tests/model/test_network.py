@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from model.network import NETWORKS, build_network
+
+CHIPS = np.random.default_rng(0).integers(0, 256, (3, 200, 200, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_network_takes_raw_chips_and_keeps_the_contract(name: str, tmp_path: Path) -> None:
+    network = build_network(name, image_size=72)
+    outputs = network.predict(CHIPS, verbose=0)
+    assert outputs["age"].shape == (3, 1)
+    np.testing.assert_allclose(outputs["gender"].sum(1), 1, rtol=1e-5)
+    if "age_distribution" in outputs:
+        expected = outputs["age_distribution"] @ np.arange(117)
+        np.testing.assert_allclose(outputs["age"][:, 0], expected, rtol=1e-4)
+    network.save(tmp_path / "network.keras")
+    loaded = keras.saving.load_model(tmp_path / "network.keras", compile=False, safe_mode=True)
+    np.testing.assert_allclose(loaded.predict(CHIPS, verbose=0)["age"], outputs["age"], rtol=1e-5)
+
+
+def test_shipped_network_fits_the_limit_of_25_megabytes() -> None:
+    path = Path(__file__).resolve().parents[2] / "model" / "age_gender.keras"
+    assert path.stat().st_size <= 25_000_000
+
+
+def test_unknown_network_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match="face_resnet, cnn"):
+        build_network("transformer")

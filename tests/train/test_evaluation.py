@@ -1,0 +1,103 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model.calibration import Calibration
+from model.estimator import RawEstimates
+from model.labels import ETHNICITIES, GENDERS
+from model.network import build_network
+from train.dataset import Dataset
+from train.evaluation import (
+    calibration_error,
+    evaluate,
+    fit_calibration,
+    make_report,
+    predictions_table,
+    score,
+    write_results,
+)
+
+
+def photos(age: np.ndarray, female: np.ndarray) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "photo": [f"{i:016x}" for i in range(len(age))],
+            "age": age,
+            "gender": pd.Categorical.from_codes(female.astype(int), list(GENDERS)),
+            "ethnicity": pd.Categorical.from_codes(rng.integers(0, 5, len(age)), list(ETHNICITIES)),
+        }
+    )
+
+
+def simulate(count: int, temperature: float, seed: int) -> tuple[RawEstimates, pd.DataFrame]:
+    """A network whose errors follow its spread, and whose log odds are `temperature` times too large."""
+    rng = np.random.default_rng(seed)
+    age, spread = rng.uniform(20, 80, count), rng.uniform(1, 8, count)
+    odds = rng.normal(0, 2, count)
+    female = rng.random(count) < 1 / (1 + np.exp(-odds))
+    true = (age + spread * rng.normal(0.3, 1, count)).round()
+    return RawEstimates(age, spread, 1 / (1 + np.exp(-odds * temperature))), photos(true, female)
+
+
+def test_interval_covers_80_percent_of_fresh_photos() -> None:
+    calibration = fit_calibration(*simulate(4000, 1, seed=1))
+    table = predictions_table(*simulate(4000, 1, seed=2), calibration)
+    assert table["age"].between(table["age_low"], table["age_high"]).mean() == pytest.approx(0.8, abs=0.025)
+    # Errors lean upwards, and so does the interval.
+    assert calibration.age_high > -calibration.age_low
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1, 3])
+def test_temperature_is_recovered(temperature: float) -> None:
+    calibration = fit_calibration(*simulate(8000, temperature, seed=3))
+    assert calibration.gender_temperature == pytest.approx(temperature, rel=0.1)
+
+
+def test_report_counts_every_photo_once_in_each_grouping() -> None:
+    raw, labels = simulate(500, 1, seed=4)
+    report = make_report(predictions_table(raw, labels, Calibration(-1, 1, 1)))
+    for grouping in ("by_age", "by_gender", "by_ethnicity"):
+        assert sum(group["photos"] for group in report[grouping].values()) == 500
+    assert report["by_age"]["0–2"] == {"photos": 0}
+    assert json.loads(json.dumps(report)) == report
+
+
+def test_metrics_are_those_worked_out_by_hand() -> None:
+    labels = photos(np.array([20, 30, 40, 50]), np.array([True, True, False, False]))
+    raw = RawEstimates(np.array([25.0, 24.0, 40.0, 51.0]), np.ones(4), np.array([0.9, 0.2, 0.4, 0.1]))
+    result = score(predictions_table(raw, labels, Calibration(-2, 2, 1)))
+    assert result["age_mae"]["value"] == 3
+    assert result["age_bias"]["value"] == 0
+    assert result["cs5"]["value"] == 0.75
+    assert result["gender_accuracy"]["value"] == 0.75
+    assert result["interval_coverage"]["value"] == 0.5
+    assert result["interval_width"]["value"] == 4
+
+
+def test_bootstrap_interval_holds_the_value_and_narrows_with_more_photos() -> None:
+    widths = []
+    for count in (100, 10_000):
+        mae = score(predictions_table(*simulate(count, 1, seed=5), Calibration(-1, 1, 1)))["age_mae"]
+        assert mae["low"] < mae["value"] < mae["high"]
+        widths.append(mae["high"] - mae["low"])
+    assert widths[1] < widths[0] / 5
+
+
+def test_calibration_error_is_the_mean_gap() -> None:
+    bins = [{"stated": 0.6, "observed": 0.7, "photos": 30}, {"stated": 0.9, "observed": 0.9, "photos": 10}]
+    assert calibration_error(bins) == pytest.approx(0.075)
+
+
+def test_evaluation_of_a_saved_network_writes_its_files(small_dataset: Dataset, tmp_path: Path) -> None:
+    model = tmp_path / "model.keras"
+    build_network("cnn", image_size=32).save(model)
+    write_results(*evaluate(model, small_dataset), model, tmp_path / "results")
+    predictions = pd.read_parquet(tmp_path / "results" / "test_predictions.parquet")
+    assert len(predictions) == small_dataset.summary["splits"]["test"]
+    report = json.loads((tmp_path / "results" / "report.json").read_text())
+    assert report["overall"]["photos"] == len(predictions)
+    assert (tmp_path / "calibration.json").exists()

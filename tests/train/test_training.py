@@ -1,0 +1,111 @@
+import dataclasses
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from train.dataset import Dataset
+from train.training import (
+    ChipSequence,
+    Config,
+    FinishedEpochs,
+    RunError,
+    finished_epoch,
+    make_targets,
+    read_history,
+    train,
+)
+
+TINY = Config(network="cnn", epochs=3, image_size=32, batch_size=16, warmup_epochs=0.5, ema_momentum=0.5, dropout=0.0)
+
+
+class CutOffError(Exception):
+    """Stands for a machine that goes away."""
+
+
+@pytest.fixture(scope="module")
+def whole_run(small_dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = tmp_path_factory.mktemp("whole")
+    train(small_dataset, TINY, run, verbose=0)
+    return run
+
+
+def test_run_cut_off_in_an_epoch_ends_like_a_whole_one(
+    small_dataset: Dataset, tmp_path: Path, whole_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = len(ChipSequence(small_dataset.select("train"), TINY, augmented=True))
+
+    def cut_off(self: FinishedEpochs, batch: int, logs: dict | None = None) -> None:
+        if int(self.model.optimizer.iterations) > steps + 1:
+            raise CutOffError
+
+    run = tmp_path / "cut"
+    with monkeypatch.context() as patch:
+        patch.setattr(FinishedEpochs, "on_train_batch_end", cut_off)
+        with pytest.raises(CutOffError):
+            train(small_dataset, TINY, run, verbose=0)
+    assert list(read_history(run)["epoch"]) == [1]
+
+    train(small_dataset, TINY, run, verbose=0)
+    history, expected = read_history(run), read_history(whole_run)
+    assert list(history["epoch"]) == [1, 2, 3]
+    columns = ["learning_rate", "loss", "val_age_mae"]
+    np.testing.assert_allclose(history[columns], expected[columns], rtol=2e-2)
+
+
+def test_finished_run_is_not_trained_again(small_dataset: Dataset, whole_run: Path) -> None:
+    changed = (whole_run / "epoch-003" / "history.csv").stat().st_mtime_ns
+    best = train(small_dataset, TINY, whole_run, verbose=0)
+    assert best == whole_run / "epoch-003" / "best.keras"
+    assert (whole_run / "epoch-003" / "history.csv").stat().st_mtime_ns == changed
+
+
+def test_best_network_is_that_of_the_best_validation_epoch(small_dataset: Dataset, whole_run: Path) -> None:
+    network = keras.saving.load_model(whole_run / "epoch-003" / "best.keras", compile=False)
+    validation = small_dataset.select("validation")
+    ages = network.predict(validation.chips, verbose=0)["age"][:, 0]
+    error = np.abs(ages - validation.photos["age"]).mean()
+    assert error == pytest.approx(read_history(whole_run)["val_age_mae"].min(), rel=1e-3)
+
+
+def test_best_network_is_saved_without_the_optimizer(whole_run: Path) -> None:
+    folder = whole_run / "epoch-003"
+    assert (folder / "best.keras").stat().st_size < (folder / "state.keras").stat().st_size / 2
+
+
+def test_only_the_last_finished_epoch_is_kept(whole_run: Path) -> None:
+    assert [path.name for path in whole_run.glob("epoch-*")] == ["epoch-003"]
+    assert finished_epoch(whole_run) == whole_run / "epoch-003"
+
+
+def test_run_with_other_hyperparameters_is_refused(small_dataset: Dataset, whole_run: Path) -> None:
+    with pytest.raises(RunError, match=r"learning_rate=0\.0004"):
+        train(small_dataset, dataclasses.replace(TINY, learning_rate=1e-3), whole_run, verbose=0)
+
+
+def test_empty_validation_split_is_refused(small_dataset: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="validation split is empty"):
+        train(small_dataset.select("train"), TINY, tmp_path, verbose=0)
+
+
+def test_distribution_targets_peak_at_the_label() -> None:
+    photos = pd.DataFrame(
+        {"age": [0, 33, 116], "gender": pd.Categorical(["male", "female", "male"], ["male", "female"])}
+    )
+    targets = make_targets(photos, TINY, has_distribution=True)
+    np.testing.assert_allclose(targets["age_distribution"].sum(1), 1, rtol=1e-5)
+    assert targets["age_distribution"].argmax(1).tolist() == [0, 33, 116]
+    assert targets["gender"].tolist() == [[1, 0], [0, 1], [1, 0]]
+
+
+def test_epoch_shows_every_photo_once_and_the_next_one_others_variants(small_dataset: Dataset) -> None:
+    first, again = (ChipSequence(small_dataset, TINY, augmented=True) for _ in range(2))
+    ages = np.concatenate([first[i][1]["age"][:, 0] for i in range(len(first))])
+    assert sorted(ages) == sorted(small_dataset.photos["age"])
+    np.testing.assert_array_equal(first[1][0], again[1][0])
+    again.on_epoch_end()
+    assert np.abs(first[1][0].astype(int) - again[1][0]).mean() > 1
+    resumed = ChipSequence(small_dataset, TINY, augmented=True, epoch=1)
+    np.testing.assert_array_equal(resumed[1][0], again[1][0])
