@@ -20,12 +20,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from model.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, ModelError
-from model.network import NETWORKS
+from model.network import TRUNKS
 from train.dataset import DataError, Dataset, load_dataset, write_labels
 from train.evaluation import evaluate, write_results
 from train.geometry import measure_landmarks
-from train.pretrained import PretrainedWeightsError
 from train.training import Config, RunError, read_history, train
+from train.weight_files import PretrainedWeightsError
 
 RESULTS = MODEL_PATH.parent / "results"
 
@@ -145,7 +145,7 @@ def _add_hyperparameters(parser: argparse.ArgumentParser) -> None:
         if field.type is bool:
             group.add_argument(name, action="store_true", default=field.default)
         elif field.name == "network":
-            group.add_argument(name, choices=NETWORKS, default=field.default, help=f"default: {field.default}")
+            group.add_argument(name, choices=TRUNKS, default=field.default, help=f"default: {field.default}")
         else:
             group.add_argument(
                 name, type=field.type, default=field.default, metavar="N", help=f"default: {field.default}"

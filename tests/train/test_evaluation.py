@@ -94,7 +94,7 @@ def test_calibration_error_is_the_mean_gap() -> None:
 
 def test_evaluation_of_a_saved_network_writes_its_files(small_dataset: Dataset, tmp_path: Path) -> None:
     model = tmp_path / "model.keras"
-    build_network("cnn", image_size=32).save(model)
+    build_network("cnn", image_size=32, dropout=0.0).save(model)
     write_results(*evaluate(model, small_dataset), model, tmp_path / "results")
     predictions = pd.read_parquet(tmp_path / "results" / "test_predictions.parquet")
     assert len(predictions) == small_dataset.summary["splits"]["test"]

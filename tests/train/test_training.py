@@ -81,7 +81,7 @@ def test_only_the_last_finished_epoch_is_kept(whole_run: Path) -> None:
 
 
 def test_run_with_other_hyperparameters_is_refused(small_dataset: Dataset, whole_run: Path) -> None:
-    with pytest.raises(RunError, match=r"learning_rate=0\.0004"):
+    with pytest.raises(RunError, match=r"learning_rate=0\.0006"):
         train(small_dataset, dataclasses.replace(TINY, learning_rate=1e-3), whole_run, verbose=0)
 
 

