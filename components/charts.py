@@ -1,5 +1,6 @@
 """Plotly figures from tables: units on the axes, hover text, colours that colour-blind people tell apart."""
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -117,11 +118,12 @@ def predicted_against_true(predictions: pd.DataFrame) -> go.Figure:
 
 def gender_confusion(predictions: pd.DataFrame) -> go.Figure:
     """Labelled against predicted gender, as counts and as shares of the labelled gender."""
-    predicted = pd.Categorical.from_codes((predictions["female_probability"] >= 0.5).astype(int), list(GENDERS))
-    counts = pd.crosstab(predictions["gender"], predicted, dropna=False).reindex(index=GENDERS, columns=GENDERS)
+    predicted = np.array(GENDERS)[(predictions["female_probability"] >= 0.5).to_numpy().astype(int)]
+    counts = pd.crosstab(predictions["gender"], predicted, dropna=False).reindex(index=GENDERS, columns=GENDERS, fill_value=0)
     shares = counts.div(counts.sum(axis=1), axis=0) * 100
     names = [name.capitalize() for name in GENDERS]
-    text = [[f"{shares.iloc[i, j]:.1f}%<br>{counts.iloc[i, j]:,} photos" for j in range(2)] for i in range(2)]
+    numbers = zip(shares.to_numpy(), counts.to_numpy(), strict=True)
+    text = [[f"{share:.1f}%<br>{count:,} photos" for share, count in zip(*row, strict=True)] for row in numbers]
     figure = go.Figure(
         go.Heatmap(
             x=names,

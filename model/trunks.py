@@ -12,6 +12,9 @@ DLIB_SCALE = 1 / 256
 # Face ResNet: channels, residual blocks, and whether the first block halves the map.
 FACE_STAGES = ((32, 3, False), (64, 4, True), (128, 3, True), (256, 3, True), (256, 1, True))
 
+# Vision transformer: channels of a token, blocks, attention heads, width of the MLP in tokens.
+VIT_CHANNELS, VIT_BLOCKS, VIT_HEADS, VIT_EXPANSION = 192, 8, 6, 2
+
 # EfficientNet-Lite0: kernel, stride of the first block, expansion, channels, blocks.
 LITE0_STAGES = (
     (3, 1, 1, 16, 1),
@@ -70,6 +73,38 @@ def cnn(x: keras.KerasTensor) -> keras.KerasTensor:
             x = keras.layers.ReLU(name=f"{name}_relu")(x)
         x = keras.layers.MaxPooling2D(2, name=f"stage{stage}_pool")(x)
     return keras.layers.GlobalAveragePooling2D(name="pool")(x)
+
+
+def vit(x: keras.KerasTensor) -> keras.KerasTensor:
+    """A compact vision transformer: a convolutional stem, 8 encoder blocks, the mean of all tokens.
+
+    Dosovitskiy et al., arXiv 2010.11929. On data of this size three things help: a stem of convolutions instead of
+    patches (Xiao et al., arXiv 2106.14881), pooling instead of a class token (Hassani et al., arXiv 2104.05704),
+    and positions from a depthwise convolution over the token map (Chu et al., arXiv 2102.10882), which also leaves
+    the image size free. Returns (batch, 192).
+    """
+    x = keras.layers.Rescaling(1 / 127.5, offset=-1, name="normalise")(x)
+    for i, filters in enumerate((VIT_CHANNELS // 4, VIT_CHANNELS // 2, VIT_CHANNELS)):
+        x = _convolution(x, filters, 3, stride=2, name=f"stem{i}")
+        x = keras.layers.ReLU(name=f"stem{i}_relu")(x)
+    position = keras.layers.DepthwiseConv2D(3, padding="same", name="position")(x)
+    x = keras.layers.Add(name="position_add")([x, position])
+    x = keras.layers.Reshape((-1, VIT_CHANNELS), name="tokens")(x)
+    for i in range(VIT_BLOCKS):
+        x = _encoder_block(x, f"block{i}")
+    x = keras.layers.LayerNormalization(epsilon=1e-6, name="norm")(x)
+    return keras.layers.GlobalAveragePooling1D(name="pool")(x)
+
+
+def _encoder_block(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    """Self-attention and an MLP, each normalised before and added to its input."""
+    y = keras.layers.LayerNormalization(epsilon=1e-6, name=f"{name}_attention_norm")(x)
+    y = keras.layers.MultiHeadAttention(VIT_HEADS, VIT_CHANNELS // VIT_HEADS, name=f"{name}_attention")(y, y)
+    x = keras.layers.Add(name=f"{name}_attention_add")([x, y])
+    y = keras.layers.LayerNormalization(epsilon=1e-6, name=f"{name}_mlp_norm")(x)
+    y = keras.layers.Dense(VIT_CHANNELS * VIT_EXPANSION, activation="gelu", name=f"{name}_mlp_expand")(y)
+    y = keras.layers.Dense(VIT_CHANNELS, name=f"{name}_mlp_project")(y)
+    return keras.layers.Add(name=f"{name}_mlp_add")([x, y])
 
 
 def _convolution(

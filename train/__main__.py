@@ -3,6 +3,7 @@
     python -m train data        read, join and split UTKFace; write the label table
     python -m train             train; a run that was cut off goes on after its last finished epoch
     python -m train evaluate    calibrate on the validation split, report on the test split
+    python -m train study       train the configurations of the recorded study that have no row yet
     python -m train geometry    measure where the landmarks of the chips lie
 
 Every command takes --data; without it, UTKFACE_DIR names the data, and without that Kaggle is asked.
@@ -24,6 +25,7 @@ from model.network import TRUNKS
 from train.dataset import DataError, Dataset, load_dataset, write_labels
 from train.evaluation import evaluate, write_results
 from train.geometry import measure_landmarks
+from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.training import Config, RunError, read_history, train
 from train.weight_files import PretrainedWeightsError
 
@@ -36,7 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
     # Training is what the program is for, so it needs no word of its own.
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):
         arguments = ["train", *arguments]
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if unknown := [name for name in getattr(options, "names", []) if name not in EXPERIMENTS]:
+        parser.error(f"unknown experiment {', '.join(unknown)}; known are {', '.join(EXPERIMENTS)}")
     try:
         options.run_command(options)
     except (DataError, RunError, ModelError, PretrainedWeightsError) as error:
@@ -78,6 +83,17 @@ def run_evaluation(options: argparse.Namespace) -> None:
     for name, text in report["metrics"].items():
         figure = report["overall"][name]
         print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")
+
+
+def run_study(options: argparse.Namespace) -> None:
+    """Trains configurations of the study and writes their rows, one by one."""
+    table = options.results / "experiments.csv"
+    dataset = _load(options)
+    for name in options.names or missing_rows(table):
+        print(f"{name}: {EXPERIMENTS[name].change}", flush=True)
+        row = run_experiment(name, dataset, options.runs, "auto" if sys.stdout.isatty() else 2)
+        write_row(row, table)
+        print(json.dumps(row, indent=2), flush=True)
 
 
 def run_geometry(options: argparse.Namespace) -> None:
@@ -131,6 +147,13 @@ def _parser() -> argparse.ArgumentParser:
         "--model", type=Path, default=MODEL_PATH, metavar="FILE", help=f"default: {_relative(MODEL_PATH)}"
     )
 
+    study = commands.add_parser("study", parents=[common], help="train the configurations of the recorded study")
+    study.set_defaults(run_command=run_study)
+    study.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(EXPERIMENTS)} (default: those missing)")
+    study.add_argument(
+        "--runs", type=Path, default=Path("runs"), metavar="DIR", help="folder of the runs (default: runs)"
+    )
+
     geometry = commands.add_parser("geometry", parents=[common], help="measure where the landmarks of the chips lie")
     geometry.set_defaults(run_command=run_geometry)
     geometry.add_argument("--chips", type=int, default=1000, help="how many train chips to look at (default: 1000)")
@@ -143,7 +166,7 @@ def _add_hyperparameters(parser: argparse.ArgumentParser) -> None:
     for field in dataclasses.fields(Config):
         name = "--" + field.name.replace("_", "-")
         if field.type is bool:
-            group.add_argument(name, action="store_true", default=field.default)
+            group.add_argument(name, action=argparse.BooleanOptionalAction, default=field.default)
         elif field.name == "network":
             group.add_argument(name, choices=TRUNKS, default=field.default, help=f"default: {field.default}")
         else:

@@ -149,8 +149,8 @@ def _right_gender(p: pd.DataFrame) -> NDArray:
 
 def _calibration_gap(p: pd.DataFrame) -> NDArray:
     """Accuracy minus the probability stated: its mean is 0 for calibrated probabilities."""
-    stated = np.maximum(p["female_probability"], 1 - p["female_probability"])
-    return _right_gender(p).astype(float) - stated.to_numpy()
+    female = p["female_probability"].to_numpy()
+    return _right_gender(p).astype(float) - np.maximum(female, 1 - female)
 
 
 # All metrics are means over photos, so that one resampling serves them all.

@@ -82,7 +82,7 @@ class _View:
         self.offset, self.shape, self.strides = offset, shape, strides
 
     def array(self, storage: NDArray) -> NDArray:
-        strides = [step * storage.itemsize for step in self.strides]
+        strides = tuple(step * storage.itemsize for step in self.strides)
         return np.lib.stride_tricks.as_strided(storage[self.offset :], self.shape, strides).copy()
 
 

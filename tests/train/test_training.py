@@ -35,7 +35,7 @@ def whole_run(small_dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) 
 def test_run_cut_off_in_an_epoch_ends_like_a_whole_one(
     small_dataset: Dataset, tmp_path: Path, whole_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = len(ChipSequence(small_dataset.select("train"), TINY, augmented=True))
+    steps = len(ChipSequence(small_dataset.select("train"), TINY, training=True))
 
     def cut_off(self: FinishedEpochs, batch: int, logs: dict | None = None) -> None:
         if int(self.model.optimizer.iterations) > steps + 1:
@@ -101,11 +101,11 @@ def test_distribution_targets_peak_at_the_label() -> None:
 
 
 def test_epoch_shows_every_photo_once_and_the_next_one_others_variants(small_dataset: Dataset) -> None:
-    first, again = (ChipSequence(small_dataset, TINY, augmented=True) for _ in range(2))
+    first, again = (ChipSequence(small_dataset, TINY, training=True) for _ in range(2))
     ages = np.concatenate([first[i][1]["age"][:, 0] for i in range(len(first))])
     assert sorted(ages) == sorted(small_dataset.photos["age"])
     np.testing.assert_array_equal(first[1][0], again[1][0])
     again.on_epoch_end()
     assert np.abs(first[1][0].astype(int) - again[1][0]).mean() > 1
-    resumed = ChipSequence(small_dataset, TINY, augmented=True, epoch=1)
+    resumed = ChipSequence(small_dataset, TINY, training=True, epoch=1)
     np.testing.assert_array_equal(resumed[1][0], again[1][0])

@@ -1,0 +1,46 @@
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from train import study
+from train.__main__ import main
+from train.dataset import Dataset
+from train.study import BASE, EXPERIMENTS, Experiment, missing_rows, run_experiment, write_row
+from train.training import Config
+
+TINY = Config(network="cnn", epochs=1, image_size=32, batch_size=16)
+
+
+def test_experiments_change_one_thing_of_the_base() -> None:
+    goes_with_the_network = {"face_resnet": {"image_size"}}
+    for name, experiment in EXPERIMENTS.items():
+        changed = {f.name for f in fields(Config) if getattr(experiment.config, f.name) != getattr(BASE, f.name)}
+        assert len(changed - goes_with_the_network.get(name, set())) == (0 if name == "base" else 1), name
+
+
+def test_row_is_measured_on_validation(small_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(study.EXPERIMENTS, "cnn", Experiment("tiny", TINY))
+    row = run_experiment("cnn", small_dataset, tmp_path, verbose=0)
+    assert row["parameters"] > 100_000
+    assert row["milliseconds_per_face"] > 0
+    validation = small_dataset.select("validation").photos
+    assert round(row["validation_gender_accuracy"] * len(validation), 2) % 1 == pytest.approx(0, abs=0.02)
+
+
+def test_rows_stay_in_order_and_are_replaced(tmp_path: Path) -> None:
+    table = tmp_path / "experiments.csv"
+    for name, mae in (("vit", 6.0), ("cnn", 7.0), ("vit", 5.5)):
+        write_row({"name": name, "validation_age_mae": mae}, table)
+    assert pd.read_csv(table).to_dict("records") == [
+        {"name": "cnn", "validation_age_mae": 7.0},
+        {"name": "vit", "validation_age_mae": 5.5},
+    ]
+    assert missing_rows(table) == [name for name in EXPERIMENTS if name not in ("cnn", "vit")]
+
+
+def test_unknown_experiment_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["study", "transformer"])
+    assert "unknown experiment transformer" in capsys.readouterr().err
