@@ -119,7 +119,8 @@ def predicted_against_true(predictions: pd.DataFrame) -> go.Figure:
 def gender_confusion(predictions: pd.DataFrame) -> go.Figure:
     """Labelled against predicted gender, as counts and as shares of the labelled gender."""
     predicted = np.array(GENDERS)[(predictions["female_probability"] >= 0.5).to_numpy().astype(int)]
-    counts = pd.crosstab(predictions["gender"], predicted, dropna=False).reindex(index=GENDERS, columns=GENDERS, fill_value=0)
+    counts = pd.crosstab(predictions["gender"], predicted, dropna=False)
+    counts = counts.reindex(index=GENDERS, columns=GENDERS, fill_value=0)
     shares = counts.div(counts.sum(axis=1), axis=0) * 100
     names = [name.capitalize() for name in GENDERS]
     numbers = zip(shares.to_numpy(), counts.to_numpy(), strict=True)
@@ -177,6 +178,26 @@ def learning_curve(history: pd.DataFrame, metric: str, label: str, factor: float
             hovertemplate="Epoch %{x}: %{y:.2f}<extra>" + name + "</extra>",
         )
     return _finished(figure, "Epoch", label, height=340)
+
+
+def study(experiments: pd.DataFrame) -> go.Figure:
+    """A point an experiment: validation age error against gender accuracy; rows as in `experiments.csv`."""
+    figure = go.Figure(
+        go.Scatter(
+            x=experiments["validation_age_mae"],
+            y=experiments["validation_gender_accuracy"] * 100,
+            mode="markers+text",
+            text=experiments["name"],
+            textposition="top center",
+            marker={"size": 11, "color": [VERMILION if name == "shipped" else BLUE for name in experiments["name"]]},
+            customdata=experiments[["change", "epochs"]],
+            hovertemplate=(
+                "%{text}: %{customdata[0]}<br>%{x:.2f} years, %{y:.1f}%, %{customdata[1]} epochs<extra></extra>"
+            ),
+            cliponaxis=False,
+        )
+    )
+    return _finished(figure, "Validation age error (years)", "Validation gender accuracy (%)")
 
 
 def _parts(photos: pd.DataFrame, split_by: str | None) -> list[tuple[str, str, pd.DataFrame]]:

@@ -13,6 +13,18 @@ METRICS = {
     "Interval coverage": ("interval_coverage", "Labelled age inside the 80% interval (%)", True),
 }
 
+STUDY_COLUMNS: dict = {
+    "name": st.column_config.TextColumn("Experiment", pinned=True),
+    "validation_age_mae": st.column_config.NumberColumn("Age error (years)", format="%.2f"),
+    "validation_gender_accuracy": st.column_config.NumberColumn("Gender accuracy", format="%.1f%%"),
+    "epochs": "Epochs",
+    "image_size": "Pixels",
+    "parameters": st.column_config.NumberColumn("Parameters", format="compact"),
+    "seconds_per_epoch": st.column_config.NumberColumn("Seconds per epoch", format="%.0f"),
+    "milliseconds_per_face": st.column_config.NumberColumn("Milliseconds per face", format="%.1f"),
+    "change": "What was changed",
+}
+
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 
 front_door.require()
@@ -21,8 +33,9 @@ try:
     report = read_report("report.json")
     predictions = read_table("test_predictions.parquet")
     history = read_table("history.csv")
+    experiments = read_table("experiments.csv")
 except FileNotFoundError as error:
-    explain_missing(error, "python -m train && python -m train evaluate")
+    explain_missing(error, "python -m train && python -m train evaluate && python -m train study")
 overall = report["overall"]
 st.write(
     f"Measured on {overall['photos']:,} test photos that played no part in training or tuning. "
@@ -108,4 +121,21 @@ accuracy.plotly_chart(
 st.caption(
     "The train curve is measured on augmented photos with dropout, hence it can lie above the validation error. "
     "Made by `python -m train` and `python -m train evaluate`."
+)
+
+st.subheader("How the model was found")
+st.write(
+    "Each row is a configuration that differs from the base in one thing. All are judged on the validation split: "
+    "the test split is for the model that ships."
+)
+st.plotly_chart(charts.study(experiments), config=charts.CONFIG, alt="Age error and gender accuracy of each experiment")
+st.dataframe(
+    experiments.assign(validation_gender_accuracy=experiments["validation_gender_accuracy"] * 100),
+    hide_index=True,
+    column_order=STUDY_COLUMNS,
+    column_config=STUDY_COLUMNS,
+    alt="The experiments of the study",
+)
+st.caption(
+    "Made by `python -m train study`. Times are for two CPU cores; a face is timed in a batch of 32, mirrored too."
 )

@@ -25,6 +25,7 @@ from model.network import TRUNKS
 from train.dataset import DataError, Dataset, load_dataset, write_labels
 from train.evaluation import evaluate, write_results
 from train.geometry import measure_landmarks
+from train.processes import ALONE, ProcessError, join_processes
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.training import Config, RunError, read_history, train
 from train.weight_files import PretrainedWeightsError
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown experiment {', '.join(unknown)}; known are {', '.join(EXPERIMENTS)}")
     try:
         options.run_command(options)
-    except (DataError, RunError, ModelError, PretrainedWeightsError) as error:
+    except (DataError, RunError, ModelError, PretrainedWeightsError, ProcessError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -66,8 +67,14 @@ def run_training(options: argparse.Namespace) -> None:
     config = Config(**{name: getattr(options, name) for name in names})
     print(json.dumps(dataclasses.asdict(config), indent=2))
     run = options.run or Path("runs") / config.network
+    processes = ALONE
+    if options.processes > 1:
+        processes = join_processes(options.coordinator, options.processes, options.process)
+        run = run.with_name(f"{run.name}-{processes.index}")
     verbose = "auto" if sys.stdout.isatty() else 2
-    best = train(_load(options), config, run, tensorboard=options.tensorboard, verbose=verbose)
+    best = train(_load(options), config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose)
+    if processes.index > 0:
+        return  # all have the same network; the first one puts it where it is used
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.results.mkdir(parents=True, exist_ok=True)
     shutil.copy(best, options.output)
@@ -139,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     training.add_argument("--run", type=Path, metavar="DIR", help="folder of the run (default: runs/NETWORK)")
     training.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run folder")
+    _add_processes(training)
     _add_hyperparameters(training)
 
     evaluation = commands.add_parser("evaluate", parents=[common], help="calibrate on validation, report on test")
@@ -158,6 +166,15 @@ def _parser() -> argparse.ArgumentParser:
     geometry.set_defaults(run_command=run_geometry)
     geometry.add_argument("--chips", type=int, default=1000, help="how many train chips to look at (default: 1000)")
     return parser
+
+
+def _add_processes(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("several processes or hosts (KERAS_BACKEND=jax)")
+    group.add_argument("--processes", type=int, default=1, metavar="N", help="how many train together (default: 1)")
+    group.add_argument("--process", type=int, default=0, metavar="I", help="which of them this is, from 0 (default: 0)")
+    group.add_argument(
+        "--coordinator", default="127.0.0.1:8476", metavar="HOST:PORT", help="of process 0 (default: 127.0.0.1:8476)"
+    )
 
 
 def _add_hyperparameters(parser: argparse.ArgumentParser) -> None:

@@ -78,7 +78,7 @@ class _View:
     """A tensor before its storage is read: which numbers of it, in which order."""
 
     def __init__(self, storage: tuple, offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: Any) -> None:
-        _, self.dtype, self.key, *_ = storage
+        self.dtype, self.key = storage[1:3]
         self.offset, self.shape, self.strides = offset, shape, strides
 
     def array(self, storage: NDArray) -> NDArray:

@@ -11,6 +11,7 @@ A run is a folder:
 """
 
 import dataclasses
+import functools
 import importlib.util
 import json
 import shutil
@@ -27,6 +28,7 @@ from model.network import build_network
 from train import face_weights, imagenet_weights
 from train.augmentation import augment
 from train.dataset import Dataset
+from train.processes import ALONE, Processes
 from train.weight_files import find_weights
 
 SQUARED_ERROR_WEIGHT = 0.02
@@ -66,13 +68,21 @@ class ChipSequence(keras.utils.PyDataset):
     """
 
     def __init__(
-        self, dataset: Dataset, config: Config, *, training: bool, epoch: int = 0, has_distribution: bool = True
+        self,
+        dataset: Dataset,
+        config: Config,
+        *,
+        training: bool,
+        epoch: int = 0,
+        has_distribution: bool = True,
+        processes: Processes = ALONE,
     ) -> None:
         super().__init__(workers=2, max_queue_size=8)
         self.dataset = dataset
         self.config = config
         self.training = training
         self.epoch = epoch
+        self.processes = processes
         self.targets = make_targets(dataset.photos, config, has_distribution)
         self.order = self._shuffled()
 
@@ -81,6 +91,7 @@ class ChipSequence(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.float32]]]:
         rows = self.order[index * self.config.batch_size : (index + 1) * self.config.batch_size]
+        rows = self.processes.share(rows)
         chips = self.dataset.chips[rows]
         if self.training and self.config.augmentation:
             seeds = [(self.config.seed, self.epoch, int(row)) for row in rows]
@@ -146,7 +157,13 @@ class FinishedEpochs(keras.callbacks.Callback):
 
 
 def train(
-    dataset: Dataset, config: Config, run: Path, *, tensorboard: bool = False, verbose: int | str = "auto"
+    dataset: Dataset,
+    config: Config,
+    run: Path,
+    *,
+    processes: Processes = ALONE,
+    tensorboard: bool = False,
+    verbose: int | str = "auto",
 ) -> Path:
     """Trains on the train split, watched on the validation split, and returns the path of the best network.
 
@@ -154,6 +171,7 @@ def train(
         dataset: all splits.
         config: the hyperparameters.
         run: folder of the run; if it holds finished epochs, training goes on after them.
+        processes: those that train together; each keeps a run folder of its own.
         tensorboard: whether to write logs for TensorBoard.
         verbose: as for `keras.Model.fit`.
 
@@ -174,9 +192,11 @@ def train(
     training = dataset.select("train")
     model = _new_model(config, training) if done is None else keras.saving.load_model(done / "state.keras")
 
-    has_distribution = "age_distribution" in model.output
-    batches = ChipSequence(training, config, training=True, epoch=start, has_distribution=has_distribution)
-    validation = ChipSequence(dataset.select("validation"), config, training=False, has_distribution=has_distribution)
+    make_batches = functools.partial(
+        ChipSequence, config=config, has_distribution="age_distribution" in model.output, processes=processes
+    )
+    batches = make_batches(training, training=True, epoch=start)
+    validation = make_batches(dataset.select("validation"), training=False)
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.SwapEMAWeights(), FinishedEpochs(run, config)]
     if tensorboard:
         if importlib.util.find_spec("tensorboard") is None:
