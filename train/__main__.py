@@ -5,6 +5,7 @@
     python -m train evaluate    calibrate on the validation split, report on the test split
     python -m train study       train the configurations of the recorded study that have no row yet
     python -m train geometry    measure where the landmarks of the chips lie
+    python -m train placement   measure what finding and aligning a face in a photo costs
 
 Every command takes --data; without it, UTKFACE_DIR names the data, and without that Kaggle is asked.
 """
@@ -19,12 +20,14 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from model import Predictor
 from model.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, ModelError
 from model.network import TRUNKS
 from train.dataset import DataError, Dataset, load_dataset, write_labels
 from train.evaluation import evaluate, write_results
 from train.geometry import measure_landmarks
+from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.training import Config, RunError, read_history, train
@@ -112,6 +115,18 @@ def run_geometry(options: argparse.Namespace) -> None:
     print(json.dumps(measured["landmarks"], indent=2))
 
 
+def run_placement(options: argparse.Namespace) -> None:
+    """Measures faces found in photos against the same faces as chips."""
+    validation = _load(options).select("validation")
+    some = dataclasses.replace(
+        validation, photos=validation.photos[: options.chips], chips=validation.chips[: options.chips]
+    )
+    measured = measure_placement(some, Predictor())
+    options.results.mkdir(parents=True, exist_ok=True)
+    (options.results / "placement.json").write_text(json.dumps(measured, indent=2) + "\n")
+    print(json.dumps(measured, indent=2))
+
+
 def _load(options: argparse.Namespace) -> Dataset:
     source = options.data or os.environ.get("UTKFACE_DIR")
     dataset = load_dataset(Path(source) if source else None)
@@ -165,6 +180,10 @@ def _parser() -> argparse.ArgumentParser:
     geometry = commands.add_parser("geometry", parents=[common], help="measure where the landmarks of the chips lie")
     geometry.set_defaults(run_command=run_geometry)
     geometry.add_argument("--chips", type=int, default=1000, help="how many train chips to look at (default: 1000)")
+
+    placement = commands.add_parser("placement", parents=[common], help="measure faces in photos against chips")
+    placement.set_defaults(run_command=run_placement)
+    placement.add_argument("--chips", type=int, default=500, help="how many validation chips (default: 500)")
     return parser
 
 

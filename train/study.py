@@ -41,6 +41,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "sharp-labels": Experiment("age labels taken as exact to half a year", replace(BASE, label_spread=0.5)),
     "no-age-error": Experiment("age from the distribution loss alone", replace(BASE, age_error_weight=0.0)),
     "no-augmentation": Experiment("mirroring and all other augmentation off", replace(BASE, augmentation=False)),
+    "mixup": Experiment("photos blended in pairs", replace(BASE, mixup=0.3)),
     "no-averaging": Experiment("last weights instead of averaged ones", replace(BASE, ema_momentum=0.0)),
     "160-pixels": Experiment("chips at 160 pixels", replace(BASE, image_size=160)),
 }

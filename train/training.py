@@ -53,6 +53,7 @@ class Config:
     gender_smoothing: float = 0.05  # 36 of 343 byte-identical photos carry both labels
     ema_momentum: float = 0.99  # averaged weights err less; a longer memory outlives the batch statistics
     augmentation: bool = True
+    mixup: float = 0.0  # of the beta distribution that two blended photos get their shares from; 0 blends none
     from_scratch: bool = False  # start the trunk at random
     seed: int = 7
 
@@ -98,7 +99,11 @@ class ChipSequence(keras.utils.PyDataset):
             chips = np.stack(
                 [augment(chip, np.random.default_rng(seed)) for chip, seed in zip(chips, seeds, strict=True)]
             )
-        return chips, {name: values[rows] for name, values in self.targets.items()}
+        targets = {name: values[rows] for name, values in self.targets.items()}
+        if self.training and self.config.mixup > 0:
+            rng = np.random.default_rng((self.config.seed, self.epoch, index))
+            return mix(chips, targets, self.config.mixup, rng)
+        return chips, targets
 
     def on_epoch_end(self) -> None:
         self.epoch += 1
@@ -226,6 +231,20 @@ def make_targets(photos: pd.DataFrame, config: Config, has_distribution: bool) -
         bell = np.exp(-0.5 * ((np.arange(MAX_AGE + 1) - age) / config.label_spread) ** 2)
         targets["age_distribution"] = (bell / bell.sum(1, keepdims=True)).astype("float32")
     return targets
+
+
+def mix(
+    chips: NDArray[np.uint8], targets: dict[str, NDArray[np.float32]], strength: float, rng: np.random.Generator
+) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.float32]]]:
+    """Blends every chip and its targets with another one of the batch (mixup, Zhang et al., arXiv 1710.09412)."""
+    share = rng.beta(strength, strength, len(chips)).astype("float32")
+    partner = rng.permutation(len(chips))
+
+    def blend(values: NDArray) -> NDArray:
+        own = share.reshape(-1, *[1] * (values.ndim - 1))
+        return own * values + (1 - own) * values[partner]
+
+    return np.round(blend(chips)).astype(np.uint8), {name: blend(values) for name, values in targets.items()}
 
 
 def finished_epoch(run: Path) -> Path | None:

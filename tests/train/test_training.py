@@ -14,6 +14,7 @@ from train.training import (
     RunError,
     finished_epoch,
     make_targets,
+    mix,
     read_history,
     train,
 )
@@ -109,3 +110,12 @@ def test_epoch_shows_every_photo_once_and_the_next_one_others_variants(small_dat
     assert np.abs(first[1][0].astype(int) - again[1][0]).mean() > 1
     resumed = ChipSequence(small_dataset, TINY, training=True, epoch=1)
     np.testing.assert_array_equal(resumed[1][0], again[1][0])
+
+
+def test_mixup_blends_chips_and_targets_by_the_same_shares() -> None:
+    values = np.array([0, 100, 200], np.uint8)
+    chips = np.broadcast_to(values[:, None, None, None], (3, 4, 4, 3))
+    mixed, targets = mix(chips, {"age": values[:, None].astype("float32")}, 0.4, np.random.default_rng(3))
+    assert mixed.dtype == np.uint8
+    np.testing.assert_allclose(mixed[:, 0, 0, 0], targets["age"][:, 0], atol=0.51)
+    assert not np.array_equal(mixed, chips)
