@@ -11,7 +11,7 @@ has the same contract:
 Resizing and normalisation are layers of the network itself, so nothing has to be repeated outside it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -50,6 +50,18 @@ def build_network(name: str, image_size: int, dropout: float) -> keras.Model:
     outputs = _regressed_age(features) if name == "cnn" else _expected_age(features)
     outputs["gender"] = keras.layers.Dense(len(GENDERS), activation="softmax", name="gender")(features)
     return keras.Model(chips, outputs, name=name)
+
+
+def average_networks(networks: Sequence[keras.Model]) -> keras.Model:
+    """A network whose answers are the means of those of several trained ones.
+
+    Args:
+        networks: of the contract above, with different names, all with an age distribution.
+    """
+    chips = keras.Input((CHIP_SIZE, CHIP_SIZE, 3), name="chips")
+    answers = [network(chips) for network in networks]
+    means = {name: keras.layers.Average(name=name)([answer[name] for answer in answers]) for name in answers[0]}
+    return keras.Model(chips, means, name="committee")
 
 
 def _regressed_age(features: keras.KerasTensor) -> dict[str, keras.KerasTensor]:

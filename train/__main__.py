@@ -14,21 +14,23 @@ import argparse
 import dataclasses
 import json
 import os
-import shutil
 import sys
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+import pandas as pd
+
 from model import Predictor
 from model.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, ModelError
-from model.network import TRUNKS
 from train.dataset import DataError, Dataset, load_dataset, write_labels
 from train.evaluation import evaluate, write_results
 from train.geometry import measure_landmarks
+from train.packing import pack
 from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes
+from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.training import Config, RunError, read_history, train
 from train.weight_files import PretrainedWeightsError
@@ -65,24 +67,27 @@ def run_data(options: argparse.Namespace) -> None:
 
 
 def run_training(options: argparse.Namespace) -> None:
-    """Trains, and puts the best network and its history where they are used."""
-    names = [field.name for field in dataclasses.fields(Config)]
-    config = Config(**{name: getattr(options, name) for name in names})
-    print(json.dumps(dataclasses.asdict(config), indent=2))
-    run = options.run or Path("runs") / config.network
+    """Trains one network or all members of the committee, and puts them and their history where they are used."""
+    chosen = {name: value for name, value in _hyperparameters(options).items() if value is not None}
+    configs = {name: dataclasses.replace(RECIPES[name], **chosen) for name in members_of(options.network)}
+    described = json.dumps({name: dataclasses.asdict(config) for name, config in configs.items()}, indent=2)
+    print(described)
     processes = ALONE
     if options.processes > 1:
         processes = join_processes(options.coordinator, options.processes, options.process)
-        run = run.with_name(f"{run.name}-{processes.index}")
+    dataset = _load(options)
     verbose = "auto" if sys.stdout.isatty() else 2
-    best = train(_load(options), config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose)
+    best, histories = [], []
+    for name, config in configs.items():
+        run = options.runs / (name if processes is ALONE else f"{name}-{processes.index}")
+        best.append(train(dataset, config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose))
+        histories.append(read_history(run).assign(network=name))
     if processes.index > 0:
         return  # all have the same network; the first one puts it where it is used
-    options.output.parent.mkdir(parents=True, exist_ok=True)
+    pack(best, options.output)
     options.results.mkdir(parents=True, exist_ok=True)
-    shutil.copy(best, options.output)
-    read_history(run).to_csv(options.results / "history.csv", index=False)
-    shutil.copy(run / "config.json", options.results / "config.json")
+    pd.concat(histories).to_csv(options.results / "history.csv", index=False)
+    (options.results / "config.json").write_text(described + "\n")
     print(f"Wrote {options.output}. Next: python -m train evaluate")
 
 
@@ -159,7 +164,11 @@ def _parser() -> argparse.ArgumentParser:
     training.add_argument(
         "--output", type=Path, default=MODEL_PATH, metavar="FILE", help=f"default: {_relative(MODEL_PATH)}"
     )
-    training.add_argument("--run", type=Path, metavar="DIR", help="folder of the run (default: runs/NETWORK)")
+    _add_runs(training)
+    training.add_argument(
+        "--network", choices=[COMMITTEE, *RECIPES], default=COMMITTEE,
+        help=f"default: {COMMITTEE}, which is {' and '.join(MEMBERS)}",
+    )  # fmt: skip
     training.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run folder")
     _add_processes(training)
     _add_hyperparameters(training)
@@ -173,9 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     study = commands.add_parser("study", parents=[common], help="train the configurations of the recorded study")
     study.set_defaults(run_command=run_study)
     study.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(EXPERIMENTS)} (default: those missing)")
-    study.add_argument(
-        "--runs", type=Path, default=Path("runs"), metavar="DIR", help="folder of the runs (default: runs)"
-    )
+    _add_runs(study)
 
     geometry = commands.add_parser("geometry", parents=[common], help="measure where the landmarks of the chips lie")
     geometry.set_defaults(run_command=run_geometry)
@@ -196,19 +203,27 @@ def _add_processes(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs"), metavar="DIR", help="where each run has its folder (default: runs)"
+    )
+
+
 def _add_hyperparameters(parser: argparse.ArgumentParser) -> None:
-    """An option for each field of `Config`, with its default."""
-    group = parser.add_argument_group("hyperparameters")
+    """An option for each field of `Config` but the network; without it, each network's recipe says."""
+    group = parser.add_argument_group("hyperparameters (default: as train/recipes.py has them for each network)")
     for field in dataclasses.fields(Config):
         name = "--" + field.name.replace("_", "-")
+        if field.name == "network":
+            continue
         if field.type is bool:
-            group.add_argument(name, action=argparse.BooleanOptionalAction, default=field.default)
-        elif field.name == "network":
-            group.add_argument(name, choices=TRUNKS, default=field.default, help=f"default: {field.default}")
+            group.add_argument(name, action=argparse.BooleanOptionalAction)
         else:
-            group.add_argument(
-                name, type=field.type, default=field.default, metavar="N", help=f"default: {field.default}"
-            )
+            group.add_argument(name, type=field.type, metavar="N")
+
+
+def _hyperparameters(options: argparse.Namespace) -> dict:
+    return {field.name: getattr(options, field.name) for field in dataclasses.fields(Config) if field.name != "network"}
 
 
 def _relative(path: Path) -> str:

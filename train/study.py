@@ -7,6 +7,7 @@ python -m train study cnn vit     these rows, again if they are there
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -15,6 +16,8 @@ import pandas as pd
 from model.estimator import Network
 from train.dataset import Dataset
 from train.evaluation import CUMULATIVE_SCORE_YEARS
+from train.packing import pack
+from train.recipes import MEMBERS, RECIPES
 from train.training import Config, read_history, train
 
 BASE = Config(epochs=6)
@@ -22,28 +25,31 @@ BASE = Config(epochs=6)
 
 @dataclass(frozen=True)
 class Experiment:
-    """What is tried, in words, and the hyperparameters it is tried with."""
+    """What is tried, in words, and the hyperparameters of each network it takes, by the name of the run's folder."""
 
     change: str
-    config: Config
+    configs: dict[str, Config]
+
+
+def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
+    return Experiment(change, {f"study-{name}": replace(BASE, **hyperparameters)})
 
 
 EXPERIMENTS: dict[str, Experiment] = {
-    "shipped": Experiment("what ships: the base, three times as long", Config()),
-    "base": Experiment("EfficientNet-Lite0 from ImageNet weights at 112 pixels", BASE),
-    "cnn": Experiment("plain CNN from scratch, squared error of one number", replace(BASE, network="cnn")),
-    "vit": Experiment("compact vision transformer from scratch", replace(BASE, network="vit")),
-    "face_resnet": Experiment(
-        "face-recognition trunk at the size it knows", replace(BASE, network="face_resnet", image_size=136)
-    ),
-    "from-scratch": Experiment("no ImageNet weights", replace(BASE, from_scratch=True)),
-    "gender-weight-1": Experiment("gender loss counted once, not twice", replace(BASE, gender_weight=1.0)),
-    "sharp-labels": Experiment("age labels taken as exact to half a year", replace(BASE, label_spread=0.5)),
-    "no-age-error": Experiment("age from the distribution loss alone", replace(BASE, age_error_weight=0.0)),
-    "no-augmentation": Experiment("mirroring and all other augmentation off", replace(BASE, augmentation=False)),
-    "mixup": Experiment("photos blended in pairs", replace(BASE, mixup=0.3)),
-    "no-averaging": Experiment("last weights instead of averaged ones", replace(BASE, ema_momentum=0.0)),
-    "160-pixels": Experiment("chips at 160 pixels", replace(BASE, image_size=160)),
+    "shipped": Experiment("what ships: the mean of the next two", {name: RECIPES[name] for name in MEMBERS}),
+    "lite0-long": Experiment("the base, three times as long", {MEMBERS[0]: RECIPES[MEMBERS[0]]}),
+    "face-long": Experiment("face-recognition trunk with its own recipe", {MEMBERS[1]: RECIPES[MEMBERS[1]]}),
+    "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights at 112 pixels"),
+    "cnn": _one_change("cnn", "plain CNN from scratch, squared error of one number", network="cnn"),
+    "vit": _one_change("vit", "compact vision transformer from scratch", network="vit"),
+    "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
+    "gender-weight-1": _one_change("gender-weight-1", "gender loss counted once, not twice", gender_weight=1.0),
+    "sharp-labels": _one_change("sharp-labels", "age labels taken as exact to half a year", label_spread=0.5),
+    "no-age-error": _one_change("no-age-error", "age from the distribution loss alone", age_error_weight=0.0),
+    "no-augmentation": _one_change("no-augmentation", "mirroring and all other augmentation off", augmentation=False),
+    "mixup": _one_change("mixup", "photos blended in pairs", mixup=0.3),
+    "no-averaging": _one_change("no-averaging", "last weights instead of averaged ones", ema_momentum=0.0),
+    "160-pixels": _one_change("160-pixels", "chips at 160 pixels", image_size=160),
 }
 
 
@@ -54,22 +60,27 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
         A row of the table; ages and genders are means over a chip and its mirror image.
     """
     experiment = EXPERIMENTS[name]
-    best = train(dataset, experiment.config, runs / name, verbose=verbose)
-    network, validation = Network(best), dataset.select("validation")
+    best = [train(dataset, config, runs / run, verbose=verbose) for run, config in experiment.configs.items()]
+    packed = runs / f"{name}.keras"
+    pack(best, packed)
+    network, validation = Network(packed), dataset.select("validation")
     raw = network.estimate(validation.chips)
     error = np.abs(raw.age - validation.photos["age"])
     right = (raw.female >= 0.5) == (validation.photos["gender"] == "female")
+    configs = experiment.configs.values()
     return {
         "name": name,
         "change": experiment.change,
-        "network": experiment.config.network,
-        "image_size": experiment.config.image_size,
-        "epochs": experiment.config.epochs,
+        "network": " + ".join(config.network for config in configs),
+        "image_size": " + ".join(str(config.image_size) for config in configs),
+        "epochs": " + ".join(str(config.epochs) for config in configs),
         "validation_age_mae": round(float(error.mean()), 3),
         "validation_gender_accuracy": round(float(right.mean()), 4),
         "validation_cs5": round(float((error <= CUMULATIVE_SCORE_YEARS).mean()), 4),
-        "parameters": keras.saving.load_model(best, compile=False).count_params(),
-        "seconds_per_epoch": round(float(read_history(runs / name)["seconds"].median()), 1),
+        "parameters": keras.saving.load_model(packed, compile=False).count_params(),
+        "seconds_per_epoch": round(
+            sum(float(read_history(runs / run)["seconds"].median()) for run in experiment.configs), 1
+        ),
         "milliseconds_per_face": round(_milliseconds_per_face(network, validation.chips[:32]), 2),
     }
 

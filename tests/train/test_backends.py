@@ -17,7 +17,7 @@ def test_training_runs_on_another_backend(backend: str, tmp_path: Path) -> None:
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     data = write_utkface(tmp_path / "utkface", 40)
-    options = ["--data", data, "--results", tmp_path, "--output", tmp_path / "model.keras", "--run", tmp_path / "run"]
+    options = ["--data", data, "--results", tmp_path, "--output", tmp_path / "model.keras", "--runs", tmp_path / "runs"]
     tiny = ["--epochs", "2", "--image-size", "64", "--batch-size", "16"]
     command = [sys.executable, "-m", "train", *options, *tiny]
     environment = os.environ | {"KERAS_BACKEND": backend}

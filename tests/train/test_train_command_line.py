@@ -26,10 +26,10 @@ def test_training_and_evaluation_make_a_model_that_ships(tmp_path: Path) -> None
     model, results = tmp_path / "model" / "small.keras", tmp_path / "results"
     common = ["--data", str(data), "--results", str(results)]
     tiny = ["--network", "cnn", "--epochs", "1", "--image-size", "32", "--batch-size", "16"]
-    assert main([*tiny, *common, "--output", str(model), "--run", str(tmp_path / "run"), "--tensorboard"]) == 0
+    assert main([*tiny, *common, "--output", str(model), "--runs", str(tmp_path / "runs"), "--tensorboard"]) == 0
     assert keras.saving.load_model(model, compile=False).name == "cnn"
     assert (results / "history.csv").exists()
-    assert list((tmp_path / "run" / "tensorboard").rglob("events*"))
+    assert list((tmp_path / "runs" / "cnn" / "tensorboard").rglob("events*"))
     assert main(["evaluate", *common, "--model", str(model)]) == 0
     assert (results / "report.json").exists()
 

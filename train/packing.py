@@ -1,0 +1,50 @@
+"""Trained networks to the one file that ships: joined if there are several, and half as large.
+
+Weights are kept to 11 significant bits, as half precision has them but with the range of single precision. The model
+computes as before; the bits that are now zero vanish when the archive is compressed.
+"""
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from model.network import average_networks
+
+KEPT_BITS = 10  # of the 23 that the fraction of a float32 has; the leading bit is implied
+
+
+def pack(paths: Sequence[Path], output: Path) -> None:
+    """Joins saved networks into a committee (one stays as it is) and writes it whole or not at all.
+
+    Args:
+        paths: `.keras` files of the contract in `model.network`.
+        output: the `.keras` file to write.
+    """
+    networks = [keras.saving.load_model(path, compile=False) for path in paths]
+    network = networks[0] if len(networks) == 1 else average_networks(networks)
+    for variable in network.weights:
+        variable.assign(rounded(keras.ops.convert_to_numpy(variable)))
+    output.parent.mkdir(parents=True, exist_ok=True)
+    plain, packed = (output.with_name(f".{output.stem}-{step}.keras") for step in ("plain", "packed"))
+    network.save(plain)
+    with (
+        zipfile.ZipFile(plain) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    plain.unlink()
+    packed.replace(output)
+
+
+def rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """float32 values to the nearest ones with `KEPT_BITS` bits of fraction; other types stay as they are."""
+    if values.dtype != np.float32:
+        return values
+    dropped = 23 - KEPT_BITS
+    bits = values.view(np.uint32).astype(np.uint64)  # wide, so that rounding up cannot overflow
+    return ((bits + (1 << (dropped - 1)) >> dropped) << dropped).astype(np.uint32).view(np.float32)
