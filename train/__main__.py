@@ -6,6 +6,7 @@
     python -m train study       train the configurations of the recorded study that have no row yet
     python -m train geometry    measure where the landmarks of the chips lie
     python -m train placement   measure what finding and aligning a face in a photo costs
+    python -m train tables      write the figures of the result files into README.md and the model card
 
 Every command takes --data; without it, UTKFACE_DIR names the data, and without that Kaggle is asked.
 """
@@ -32,6 +33,7 @@ from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes
 from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
+from train.tables import DOCUMENTS, refresh
 from train.training import Config, RunError, read_history, train
 from train.weight_files import PretrainedWeightsError
 
@@ -132,6 +134,13 @@ def run_placement(options: argparse.Namespace) -> None:
     print(json.dumps(measured, indent=2))
 
 
+def run_tables(options: argparse.Namespace) -> None:
+    """Writes the figures of the result files into the documents."""
+    for path in DOCUMENTS:
+        path.write_text(refresh(path.read_text(), options.results))
+        print(f"Wrote {_relative(path)}.")
+
+
 def _load(options: argparse.Namespace) -> Dataset:
     source = options.data or os.environ.get("UTKFACE_DIR")
     dataset = load_dataset(Path(source) if source else None)
@@ -191,6 +200,9 @@ def _parser() -> argparse.ArgumentParser:
     placement = commands.add_parser("placement", parents=[common], help="measure faces in photos against chips")
     placement.set_defaults(run_command=run_placement)
     placement.add_argument("--chips", type=int, default=500, help="how many validation chips (default: 500)")
+
+    tables = commands.add_parser("tables", parents=[common], help="write the figures into README.md and the model card")
+    tables.set_defaults(run_command=run_tables)
     return parser
 
 
