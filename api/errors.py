@@ -43,7 +43,8 @@ def answer_error(request: Request, error: Exception) -> Response:
     if isinstance(error, ApiError):
         return _response(error)
     if error.status_code == 405:
-        allow = ", ".join(sorted({*error.headers["Allow"].split(", "), "OPTIONS"}))
+        methods = (error.headers or {})["Allow"].split(", ")
+        allow = ", ".join(sorted({*methods, "OPTIONS"}))
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": allow})
         return _response(ApiError("method_not_allowed", f"This address takes {allow}.", {"Allow": allow}))
