@@ -43,6 +43,9 @@ class Predictions:
             self._state = "ready"
         except ModelError as error:
             self._note_failure(error)
+        except Exception:  # else the whole server would end, with its pages that need no model
+            logger.exception("The model failed at a black picture.")
+            self._state = "failed"
 
     def check(self) -> None:
         """Returns if the model has answered.

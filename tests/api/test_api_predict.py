@@ -223,6 +223,16 @@ def test_missing_model_is_said_without_its_path(caplog: pytest.LogCaptureFixture
     assert "/srv/model.keras" in caplog.text
 
 
+def test_model_that_fails_at_the_start_is_told_by_health(caplog: pytest.LogCaptureFixture) -> None:
+    def load() -> Predictor:
+        raise RuntimeError("no such layer")
+
+    with TestClient(app_of(load=load, warm=True)) as client:
+        response = client.get("/api/health")
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "unavailable")
+    assert "no such layer" in caplog.text
+
+
 def test_mistake_in_the_program_is_no_business_of_the_client() -> None:
     def detect(image: np.ndarray) -> list[Detection]:
         raise RuntimeError("secret")
