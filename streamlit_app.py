@@ -9,10 +9,13 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow loads, or its notices fill the console
 
 import streamlit as st
+from starlette.formparsers import MultiPartParser
 
 from components import front_door
 
 ICON = Path(__file__).resolve().parent / ".streamlit" / "icon.png"
+
+MultiPartParser.spool_max_size = 0  # no limit: Starlette would write uploads above 1 MB to the disk
 
 st.set_page_config(page_title="Age and gender from a photo", page_icon=str(ICON), layout="wide")
 front_door.enter()

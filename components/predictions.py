@@ -12,6 +12,7 @@ from model import Face, ImageError, Predictor, read_image
 from model.alignment import align
 from model.drawing import annotate, encode_jpeg
 from model.estimator import ModelError
+from model.predictor import shared_predictor
 
 PREVIEW_SIDE = 1280
 """Longest side of the picture shown, pixels; the download keeps the full size."""
@@ -31,8 +32,8 @@ class PhotoResult:
 
 @st.cache_resource(show_spinner="Loading the models (once, a few seconds)…", max_entries=1)
 def load_predictor() -> Predictor:
-    """The one predictor that all visitors share."""
-    return Predictor()
+    """The one predictor that all visitors share, and with `server.py` the API too; cached here for the spinner."""
+    return shared_predictor()
 
 
 def judge_photos(photos: list[tuple[str, bytes]]) -> list[PhotoResult]:

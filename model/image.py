@@ -27,12 +27,22 @@ SUFFIXES = tuple(suffix for suffixes in FORMATS.values() for suffix in suffixes)
 MAX_PIXELS = 120_000_000
 """Larger pictures are refused: 120 megapixels already take 360 MB."""
 
+DAMAGED = "The picture is damaged or cut off. Try to save or send it again."
+
 
 class ImageError(ValueError):
     """A picture cannot be read; the message is one sentence for the person who sent it."""
 
 
-def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
+class NotAnImageError(ImageError):
+    """The content is not a picture, or none of a kind in `FORMATS`."""
+
+
+class ImageTooLargeError(ImageError):
+    """The picture has more pixels than the limit."""
+
+
+def read_image(source: str | Path | bytes, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """Reads a picture as a person sees it.
 
     EXIF rotation is applied; of animations the first frame is taken; grey, palette, CMYK and 16-bit pictures
@@ -40,18 +50,21 @@ def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
 
     Args:
         source: a path, or the content of a file: JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC/HEIF or AVIF.
+        max_pixels: larger pictures are refused before they are decoded.
 
     Returns:
         (height, width, 3), RGB, 0-255.
 
     Raises:
-        ImageError: if it is missing, not a picture, damaged or too large.
+        NotAnImageError: if it is not a picture.
+        ImageTooLargeError: if it has more than `max_pixels` pixels.
+        ImageError: if it is missing, empty or damaged.
     """
     if isinstance(source, bytes):
-        return _decode(source)
+        return _decode(source, max_pixels)
     path = Path(source)
     try:
-        return _decode(path.read_bytes())
+        return _decode(path.read_bytes(), max_pixels)
     except FileNotFoundError:
         raise ImageError("The file does not exist.") from None
     except IsADirectoryError:
@@ -60,27 +73,35 @@ def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
         raise ImageError("The file may not be read: permission denied.") from None
 
 
-def _decode(data: bytes) -> NDArray[np.uint8]:
+def _decode(data: bytes, max_pixels: int) -> NDArray[np.uint8]:
     if not data:
         raise ImageError("The file is empty.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # checked below, before decoding
             image = Image.open(io.BytesIO(data), formats=list(FORMATS))
-            if image.width * image.height > MAX_PIXELS:
-                raise ImageError(_too_large(image.width, image.height))
+            if image.width * image.height > max_pixels:
+                raise ImageTooLargeError(_too_large(max_pixels, f" ({image.width} × {image.height} pixels)"))
             image.load()
         return np.ascontiguousarray(_to_rgb(ImageOps.exif_transpose(image)))
     except ImageError:
         raise
     except Image.DecompressionBombError:
-        raise ImageError(_too_large()) from None
-    except UnidentifiedImageError:
-        raise ImageError(
+        raise ImageTooLargeError(_too_large(max_pixels)) from None
+    except UnidentifiedImageError as error:
+        if _starts_like_a_picture(data):
+            raise ImageError(DAMAGED) from error
+        raise NotAnImageError(
             "This is not a picture that can be read. Use JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF."
         ) from None
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error and more on damaged files
-        raise ImageError("The picture is damaged or cut off. Try to save or send it again.") from error
+        raise ImageError(DAMAGED) from error
+
+
+def _starts_like_a_picture(data: bytes) -> bool:
+    """Whether a format knows the first bytes as its own, though its decoder may have given up on the header."""
+    checks = (Image.OPEN[kind][1] for kind in FORMATS)
+    return any(check(data[:16]) is True for check in checks if check)
 
 
 def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
@@ -100,6 +121,5 @@ def _to_8_bit(grey: NDArray) -> NDArray[np.uint8]:
     return np.round((values - low) / max(high - low, 1e-12) * 255).clip(0, 255).astype(np.uint8)
 
 
-def _too_large(width: int = 0, height: int = 0) -> str:
-    size = f" ({width} × {height} pixels)" if width else ""
-    return f"The picture is too large{size}. The limit is {MAX_PIXELS // 1_000_000} megapixels."
+def _too_large(max_pixels: int, size: str = "") -> str:
+    return f"The picture is too large{size}. The limit is {max_pixels / 1e6:g} megapixels."

@@ -8,7 +8,7 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from model.image import ImageError, read_image
+from model.image import ImageError, ImageTooLargeError, NotAnImageError, read_image
 
 pillow_heif.register_heif_opener()
 
@@ -112,6 +112,28 @@ def test_float_picture_is_stretched_to_its_own_range() -> None:
 def test_what_is_no_whole_picture_gets_one_sentence(data: bytes, message: str) -> None:
     with pytest.raises(ImageError, match=message):
         read_image(data)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF"])
+@pytest.mark.parametrize("tenth", range(1, 10))
+def test_cut_picture_is_damaged_rather_than_none(kind: str, tenth: int) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    data = encode(Image.fromarray(noise), kind)
+    with pytest.raises(ImageError, match="damaged") as caught:
+        read_image(data[: len(data) * tenth // 10])
+    assert not isinstance(caught.value, NotAnImageError)
+
+
+def test_what_is_no_picture_is_told_apart_by_type() -> None:
+    with pytest.raises(NotAnImageError):
+        read_image(b"%PDF-1.7\n")
+
+
+def test_limit_on_pixels_can_be_lowered() -> None:
+    data = encode(Image.fromarray(PICTURE), "PNG")
+    assert read_image(data, max_pixels=2400).shape == (40, 60, 3)
+    with pytest.raises(ImageTooLargeError, match=r"60 × 40 pixels.*0\.002399 megapixels"):
+        read_image(data, max_pixels=2399)
 
 
 def test_missing_file_and_folder_are_told_apart(tmp_path: Path) -> None:

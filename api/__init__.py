@@ -1,0 +1,1 @@
+"""The REST API that `server.py` serves beside the app."""

@@ -1,0 +1,72 @@
+"""A request to the bytes of its picture, within limits and in memory."""
+
+from collections.abc import AsyncGenerator
+
+import anyio
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+
+from api.errors import ApiError
+from api.settings import Settings
+
+FIELD = "image"
+MAX_OTHER_FIELDS = 10
+
+
+class InMemoryParser(MultiPartParser):
+    """Starlette's parser, which would write files above 1 MB to the disk; the limit on the body bounds the memory."""
+
+    spool_max_size = 0  # SpooledTemporaryFile's word for no limit
+
+
+async def read_picture(request: Request, settings: Settings) -> bytes:
+    """The picture that a request carries: the file in the form field `image`, or the raw body.
+
+    The declared type of a raw body is not trusted, nor needed: whether it is a picture shows when it is decoded.
+
+    Raises:
+        ApiError: if the body is too large, too slow or cut off, or the form is wrong.
+    """
+    try:
+        with anyio.fail_after(settings.body_seconds):
+            body = _within_limit(request, settings.max_bytes)
+            if _media_type(request) == "multipart/form-data":
+                return await _from_form(request, body)
+            return b"".join([chunk async for chunk in body])
+    except TimeoutError:
+        message = f"The request body did not arrive within {settings.body_seconds:g} seconds."
+        raise ApiError("timeout", message) from None
+    except ClientDisconnect:
+        raise ApiError("unreadable", "The request was cut off.") from None
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _within_limit(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
+    """The body in chunks, stopped at the limit, whether or not the length was declared, and truly."""
+    too_large = ApiError("too_large", f"The request is too large. The limit is {max_bytes / 2**20:g} MB.")
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > max_bytes:
+        raise too_large
+    received = 0
+    async for chunk in request.stream():
+        received += len(chunk)
+        if received > max_bytes:
+            raise too_large
+        yield chunk
+
+
+async def _from_form(request: Request, body: AsyncGenerator[bytes, None]) -> bytes:
+    try:
+        parser = InMemoryParser(request.headers, body, max_files=1, max_fields=MAX_OTHER_FIELDS)
+        form = await parser.parse()
+    except (MultiPartException, ValueError):  # ValueError: a `charset` that names no codec for text
+        message = f"The form cannot be read. Send one file in the field `{FIELD}`, as multipart/form-data."
+        raise ApiError("wrong_form", message) from None
+    images = form.getlist(FIELD)
+    if len(images) != 1 or not isinstance(images[0], UploadFile):
+        raise ApiError("wrong_form", f"The form needs exactly one file, with its name, in the field `{FIELD}`.")
+    return await images[0].read()

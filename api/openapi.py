@@ -1,0 +1,161 @@
+"""The OpenAPI 3.1 document of the API, with the limits it was started with."""
+
+from collections.abc import Iterable
+
+from api.access import KEY_HEADER
+from api.body import FIELD
+from api.errors import ERRORS
+from api.settings import Settings
+from model.image import FORMATS
+from model.labels import GENDERS, MAX_AGE
+
+ANY_BYTES: dict = {}  # OpenAPI 3.1 describes raw binary content by an empty schema
+
+
+def describe(settings: Settings) -> dict:
+    """The document, as plain JSON values."""
+    security_schemes = {
+        "header": {"type": "apiKey", "in": "header", "name": KEY_HEADER},
+        "bearer": {"type": "http", "scheme": "bearer"},
+    }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Age and gender from face photos",
+            "version": "1",
+            "summary": "A photo in, its faces with ages and genders out.",
+            "description": (
+                "Photos are judged in memory; they are neither stored nor logged. The age is how old a face looks to "
+                "people who label photos, the gender the label they would most likely give. Not for decisions about "
+                "people, not for age checks, not for surveillance."
+            ),
+        },
+        "paths": {
+            "/api/predict": {"post": _predict(settings)},
+            "/api/health": {"get": _health()},
+        },
+        "components": {"schemas": _schemas()} | ({"securitySchemes": security_schemes} if settings.api_key else {}),
+    }
+
+
+def _predict(settings: Settings) -> dict:
+    errors = ["unreadable", "timeout", "too_large", "not_an_image", "wrong_form", "internal", "busy", "unavailable"]
+    operation = {
+        "operationId": "predict",
+        "summary": "Judge a photo",
+        "description": (
+            f"The photo is the file in the form field `{FIELD}`, or the whole request body; its bytes tell its format: "
+            f"{', '.join(FORMATS)}. At most {settings.max_bytes / 2**20:g} MB and {settings.max_pixels / 1e6:g} "
+            f"megapixels. {settings.workers} photos are judged at a time and {settings.waiting} may wait; the body has "
+            f"to arrive within {settings.body_seconds:g} seconds."
+        ),
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": [FIELD],
+                        "properties": {FIELD: {"type": "string", "format": "binary"}},
+                    },
+                    "encoding": {FIELD: {"contentType": "image/*, application/octet-stream"}},
+                },
+                "image/*": {"schema": ANY_BYTES},
+                "application/octet-stream": {"schema": ANY_BYTES},
+            },
+        },
+        "responses": {
+            "200": {
+                "description": "The faces found, largest first; none if there are none.",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Prediction"}}},
+            },
+            **_errors([*errors, "unauthorized"] if settings.api_key else errors),
+        },
+    }
+    return operation | ({"security": [{"header": []}, {"bearer": []}]} if settings.api_key else {})
+
+
+def _health() -> dict:
+    return {
+        "operationId": "health",
+        "summary": "Ask whether the model answers",
+        "description": "Answers at once, also while photos are judged.",
+        "responses": {
+            "200": {
+                "description": "The model is loaded and has answered.",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}},
+            },
+            **_errors(["loading", "unavailable"]),
+        },
+    }
+
+
+def _errors(codes: Iterable[str]) -> dict:
+    """A response for each HTTP status that the codes have between them."""
+    meanings: dict[int, list[str]] = {}
+    for code in codes:
+        status, meaning = ERRORS[code]
+        meanings.setdefault(status, []).append(f"`{code}`: {meaning}")
+    return {str(status): _error(status, " ".join(lines)) for status, lines in sorted(meanings.items())}
+
+
+def _error(status: int, description: str) -> dict:
+    headers = {
+        401: {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
+        503: {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}},
+    }
+    return {
+        "description": description,
+        "headers": headers.get(status, {}),
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+    }
+
+
+def _schemas() -> dict:
+    years = {"type": "number", "minimum": 0, "maximum": MAX_AGE}
+    coordinate = {"type": "number"}
+    point = {"type": "array", "items": coordinate, "minItems": 2, "maxItems": 2}
+    return {
+        "Prediction": _record(
+            width=({"type": "integer", "minimum": 1}, "Of the upright photo, pixels."),
+            height=({"type": "integer", "minimum": 1}, "Of the upright photo, pixels."),
+            faces=({"type": "array", "items": {"$ref": "#/components/schemas/Face"}}, "Largest first."),
+            milliseconds=({"type": "number", "minimum": 0}, "Time to decode and judge the photo, without waiting."),
+        ),
+        "Face": _record(
+            box=(
+                {"type": "array", "items": {"type": "integer"}, "minItems": 4, "maxItems": 4},
+                "x, y, width and height, pixels of the upright photo.",
+            ),
+            landmarks=(
+                {"type": "array", "items": point, "minItems": 5, "maxItems": 5},
+                "x, y of left eye, right eye, nose, left and right mouth corner, as the viewer sees them, pixels.",
+            ),
+            confidence=({"type": "number", "minimum": 0, "maximum": 1}, "Of the detector, that this is a face."),
+            age=(years, "Years."),
+            age_low=(years, "Years; the interval to `age_high` holds the labelled age of 80% of such faces."),
+            age_high=(years, "Years."),
+            gender=({"type": "string", "enum": list(GENDERS)}, "The label that people would most likely give."),
+            gender_probability=({"type": "number", "minimum": 0.5, "maximum": 1}, "Calibrated, of the gender named."),
+        ),
+        "Health": _record(status=({"type": "string", "const": "ok"}, "The model answers.")),
+        "Error": _record(
+            error=(
+                _record(
+                    code=({"type": "string", "enum": list(ERRORS)}, "For programs."),
+                    message=({"type": "string", "minLength": 1}, "One sentence for people."),
+                ),
+                "What went wrong.",
+            )
+        ),
+    }
+
+
+def _record(**fields: tuple[dict, str]) -> dict:
+    """An object that has exactly these fields, each with its schema and what it means."""
+    return {
+        "type": "object",
+        "required": list(fields),
+        "additionalProperties": False,
+        "properties": {name: schema | {"description": text} for name, (schema, text) in fields.items()},
+    }

@@ -1,0 +1,126 @@
+"""Predictions on worker threads: so many at a time, so many waiting, the rest refused at once."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import anyio
+import anyio.to_thread
+import numpy as np
+
+from api.errors import ApiError
+from api.settings import Settings
+from model.alignment import CHIP_SIZE
+from model.estimator import ModelError
+from model.face import to_json
+from model.image import ImageError, ImageTooLargeError, NotAnImageError, read_image
+from model.predictor import Predictor
+
+logger = logging.getLogger(__name__)
+
+
+class Predictions:
+    """A predictor behind a bounded queue; its methods belong to one event loop.
+
+    Args:
+        load: gives the predictor, the same at every call; called on worker threads.
+        settings: the limits.
+    """
+
+    def __init__(self, load: Callable[[], Predictor], settings: Settings) -> None:
+        self._load = load
+        self._settings = settings
+        self._places = anyio.Semaphore(settings.workers + settings.waiting)
+        self._workers = anyio.CapacityLimiter(settings.workers)
+        self._state: Literal["loading", "ready", "failed"] = "loading"
+
+    async def warm_up(self) -> None:
+        """Loads the models and has them judge a black picture; what goes wrong is logged, and told by `check`."""
+        try:
+            await anyio.to_thread.run_sync(self._try_out, limiter=self._workers)
+            self._state = "ready"
+        except ModelError as error:
+            self._note_failure(error)
+        except Exception:  # else the whole server would end, with its pages that need no model
+            logger.exception("The model failed at a black picture.")
+            self._state = "failed"
+
+    def check(self) -> None:
+        """Returns if the model has answered.
+
+        Raises:
+            ApiError: if it has not yet, or cannot.
+        """
+        if self._state == "failed":
+            raise _unavailable()
+        if self._state == "loading":
+            raise ApiError("loading", "The model is being loaded.", self._retry_after)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Holds a place in the queue, from before the body is read until the answer is there.
+
+        Raises:
+            ApiError: if all are taken.
+        """
+        try:
+            self._places.acquire_nowait()
+        except anyio.WouldBlock:
+            message = "The server is busy with other photos. Try again in a moment."
+            raise ApiError("busy", message, self._retry_after) from None
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    async def predict(self, data: bytes) -> dict:
+        """The answer to one picture, {"width", "height", "faces", "milliseconds"}, made on a worker thread.
+
+        Raises:
+            ApiError: if it is no picture, damaged or too large, or the model cannot be loaded.
+        """
+        try:
+            answer = await anyio.to_thread.run_sync(self._judge, data, limiter=self._workers)
+            self._state = "ready"
+            return answer
+        except NotAnImageError as error:
+            raise ApiError("not_an_image", str(error)) from None
+        except ImageTooLargeError as error:
+            raise ApiError("too_large", str(error)) from None
+        except ImageError as error:
+            raise ApiError("unreadable", str(error)) from None
+        except ModelError as error:
+            self._note_failure(error)
+            raise _unavailable() from None
+
+    def _note_failure(self, error: ModelError) -> None:
+        logger.error("%s", error)
+        self._state = "failed"
+
+    @property
+    def _retry_after(self) -> dict[str, str]:
+        return {"Retry-After": str(self._settings.retry_seconds)}
+
+    def _judge(self, data: bytes) -> dict:
+        predictor = self._load()
+        started = time.perf_counter()
+        image = read_image(data, self._settings.max_pixels)
+        faces = predictor.predict(image)
+        return {
+            "width": image.shape[1],
+            "height": image.shape[0],
+            "faces": [to_json(face) for face in faces],
+            "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+        }
+
+    def _try_out(self) -> None:
+        black = np.zeros((CHIP_SIZE, CHIP_SIZE, 3), np.uint8)
+        predictor = self._load()
+        predictor.predict(black)
+        predictor.predict_aligned(black[None])
+
+
+def _unavailable() -> ApiError:
+    return ApiError("unavailable", "The model cannot be loaded. The server's log says why.")

@@ -1,0 +1,77 @@
+"""The addresses under /api."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from api.access import KEY_HEADER, check_key
+from api.body import read_picture
+from api.docs import CONTENT_SECURITY_POLICY, render
+from api.errors import answer_error, answer_failure
+from api.openapi import describe
+from api.predictions import Predictions
+from api.settings import Settings
+
+ROOT = "/api"
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+def create_routes(predictions: Predictions, settings: Settings) -> list[BaseRoute]:
+    """The API as routes to put in front of another app's."""
+    return [
+        Mount(ROOT, app=_create_api(predictions, settings)),
+        Route(ROOT, lambda request: RedirectResponse(f"{ROOT}/docs")),
+    ]
+
+
+def _create_api(predictions: Predictions, settings: Settings) -> Starlette:
+    document = describe(settings)
+
+    async def predict(request: Request) -> Response:
+        check_key(request, settings.api_key)
+        with predictions.place():
+            answer = await predictions.predict(await read_picture(request, settings))
+        return JSONResponse(answer, headers=NOT_KEPT)
+
+    async def health(request: Request) -> Response:
+        predictions.check()
+        return JSONResponse({"status": "ok"}, headers=NOT_KEPT)
+
+    async def openapi(request: Request) -> Response:
+        return JSONResponse(document)
+
+    async def docs(request: Request) -> Response:
+        server = f"{request.url.scheme}://{request.url.netloc}"
+        return HTMLResponse(render(document, server), headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
+
+    api = Starlette(
+        routes=[
+            Route("/predict", predict, methods=["POST"]),
+            Route("/health", health),
+            Route("/openapi.json", openapi),
+            Route("/docs", docs),
+        ],
+        middleware=_cross_origin(settings),
+        exception_handlers={HTTPException: answer_error, Exception: answer_failure},
+    )
+    api.router.redirect_slashes = False  # an unknown address is told so, in the API's own shape
+    return api
+
+
+def _cross_origin(settings: Settings) -> list[Middleware]:
+    """CORS for the origins allowed; without any, browsers keep answers from the scripts of other sites."""
+    if not settings.allowed_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", KEY_HEADER],
+            expose_headers=["Retry-After"],
+        )
+    ]

@@ -1,0 +1,260 @@
+"""What goes in and what comes out: pictures, forms, raw bodies, and what is neither."""
+
+import json
+import logging
+import struct
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_api import app_of, client_of, encode
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from starlette.testclient import TestClient
+
+from api.settings import Settings
+from model import Predictor
+from model.detector import Detection
+from model.estimator import ModelError
+from model.face import to_json
+from model.predictor import shared_predictor
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+HOPPER = (SAMPLES / "grace-hopper.jpg").read_bytes()
+STATUS = {"unreadable": 400, "too_large": 413, "not_an_image": 415, "wrong_form": 422}
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims a size and holds next to nothing."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+@pytest.fixture(scope="module")
+def client():
+    with client_of() as client:
+        yield client
+
+
+def test_portrait_gets_what_the_predictor_says(hopper: np.ndarray) -> None:
+    with TestClient(app_of(load=shared_predictor)) as client:
+        answer = client.post("/api/predict", files={"image": ("hopper.jpg", HOPPER)}).json()
+    (face,) = shared_predictor().predict(hopper)
+    assert answer["faces"] == json.loads(json.dumps([to_json(face)]))
+    assert (answer["width"], answer["height"]) == (hopper.shape[1], hopper.shape[0])
+    assert answer["milliseconds"] > 0
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF"])
+def test_every_format_is_taken_as_form_and_as_raw_body(client: TestClient, kind: str) -> None:
+    data = encode(64, 48, kind)
+    for request in ({"files": {"image": ("photo", data)}}, {"content": data}):
+        response = client.post("/api/predict", **request)
+        assert response.status_code == 200
+        assert response.headers["content-type"] == "application/json"
+        assert response.headers["cache-control"] == "no-store"
+        answer = response.json()
+        assert (answer["width"], answer["height"]) == (64, 48)
+        assert answer["faces"][0]["box"] == [0, 0, 64, 48]
+
+
+@pytest.mark.parametrize("declared", ["image/jpeg", "application/octet-stream", "text/plain", ""])
+def test_bytes_count_and_not_the_declared_type(client: TestClient, declared: str) -> None:
+    assert client.post("/api/predict", content=encode(), headers={"Content-Type": declared}).status_code == 200
+
+
+def test_rotated_photo_is_measured_upright(client: TestClient) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    answer = client.post("/api/predict", content=encode(64, 48, "JPEG", exif=exif)).json()
+    assert (answer["width"], answer["height"]) == (48, 64)
+
+
+def test_photo_without_a_face_gives_an_empty_list() -> None:
+    with client_of(detect=lambda image: []) as client:
+        assert client.post("/api/predict", content=encode()).json()["faces"] == []
+
+
+BAD_PICTURES = {
+    "empty": (b"", "unreadable"),
+    "text": (b"hello, world " * 50, "not_an_image"),
+    "json": (b'{"image": "photo.jpg"}', "not_an_image"),
+    "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_an_image"),
+    "pdf": (b"%PDF-1.7\n%", "not_an_image"),
+    "zip": (b"PK\x03\x04" + bytes(200), "not_an_image"),
+    "zeros": (bytes(5000), "not_an_image"),
+    "magic alone": (b"\xff\xd8\xff", "unreadable"),
+    "one pixel too many": (encode(71, 71), "too_large"),
+    "bomb": (png_header(30_000, 30_000), "too_large"),
+    "promises more than it holds": (png_header(60, 60), "unreadable"),
+    **{
+        f"{kind} cut at {tenth} tenths": (encode(60, 60, kind)[: len(encode(60, 60, kind)) * tenth // 10], "unreadable")
+        for kind in ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
+        for tenth in range(1, 10, 2)
+    },
+}
+
+
+@pytest.mark.parametrize("name", BAD_PICTURES)
+def test_bad_picture_gets_its_code_and_a_sentence(name: str) -> None:
+    data, code = BAD_PICTURES[name]
+    with client_of(Settings(max_pixels=5000)) as client:
+        for request in ({"files": {"image": ("photo.jpg", data)}}, {"content": data}):
+            response = client.post("/api/predict", **request)
+            assert (response.status_code, response.json()["error"]["code"]) == (STATUS[code], code)
+            assert response.json()["error"]["message"].endswith(".")
+
+
+def form(*parts: str, boundary: str = "b") -> dict:
+    body = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
+    return {"content": body.encode(), "headers": {"Content-Type": f"multipart/form-data; boundary={boundary}"}}
+
+
+FILE = 'Content-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\nbytes'
+WRONG_FORMS = {
+    "no part": form(),
+    "another name": form(FILE.replace('"image"', '"photo"')),
+    "two files": form(FILE, FILE),
+    "text in place of a file": form('Content-Disposition: form-data; name="image"\r\n\r\ntext'),
+    "file and text": form(FILE, 'Content-Disposition: form-data; name="image"\r\n\r\ntext'),
+    "no name": form("Content-Disposition: form-data\r\n\r\nbytes"),
+    "no disposition": form("X: y\r\n\r\nbytes"),
+    "many fields": form(FILE, *(f'Content-Disposition: form-data; name="f{i}"\r\n\r\nx' for i in range(20))),
+    "endless header": form(f"X: {'y' * 100_000}\r\n\r\nbytes"),
+    "cut off": {**form(FILE), "content": form(FILE)["content"][:60]},
+    "no boundary": {"content": b"bytes", "headers": {"Content-Type": "multipart/form-data"}},
+    "wrong boundary": {"content": b"bytes", "headers": {"Content-Type": "multipart/form-data; boundary=b"}},
+    "charset that is none": {
+        **form(FILE),
+        "headers": {"Content-Type": "multipart/form-data; boundary=b; charset=undefined"},
+    },
+    "empty": {"content": b"", "headers": {"Content-Type": "multipart/form-data; boundary=b"}},
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FORMS)
+def test_wrong_form_is_told_what_a_right_one_holds(client: TestClient, name: str) -> None:
+    response = client.post("/api/predict", **WRONG_FORMS[name])
+    assert (response.status_code, response.json()["error"]["code"]) == (422, "wrong_form")
+    assert "`image`" in response.json()["error"]["message"]
+
+
+def test_further_fields_do_no_harm(client: TestClient) -> None:
+    response = client.post("/api/predict", files={"image": ("a.png", encode())}, data={"comment": "hello"})
+    assert response.status_code == 200
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    kind=st.sampled_from(["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF"]),
+    changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=4)), max_size=6),
+    end=st.floats(0, 1),
+)
+def test_mutated_files_get_an_answer_or_a_documented_error(client: TestClient, kind: str, changes: list, end: float):
+    data = bytearray(encode(40, 30, kind))
+    for place, content in changes:
+        start = int(place * len(data))
+        data[start : start + len(content)] = content
+    response = client.post("/api/predict", content=bytes(data[: int(end * len(data))]))
+    assert response.status_code in (200, 400, 413, 415)
+    assert ("error" in response.json()) == (response.status_code != 200)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/api/", 404, "not_found"),
+        ("GET", "/api/predictions", 404, "not_found"),
+        ("POST", "/api/predict/", 404, "not_found"),
+        ("GET", "/api/predict", 405, "method_not_allowed"),
+        ("PUT", "/api/predict", 405, "method_not_allowed"),
+        ("POST", "/api/health", 405, "method_not_allowed"),
+        ("DELETE", "/api/openapi.json", 405, "method_not_allowed"),
+    ],
+)
+def test_unknown_address_and_method_are_told_in_the_same_shape(client, method, path, status, code) -> None:
+    response = client.request(method, path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/json"
+    assert response.json()["error"]["code"] == code
+    assert ("allow" in response.headers) == (status == 405)
+
+
+def test_options_and_405_name_the_methods(client: TestClient) -> None:
+    for path, methods in (("/api/predict", "OPTIONS, POST"), ("/api/health", "GET, HEAD, OPTIONS")):
+        options = client.options(path)
+        assert (options.status_code, options.headers["allow"], options.content) == (204, methods, b"")
+        assert client.delete(path).headers["allow"] == methods
+
+
+def test_head_has_the_headers_of_get(client: TestClient) -> None:
+    client.post("/api/predict", content=encode())
+    head, get = client.head("/api/health"), client.get("/api/health")
+    assert head.status_code == get.status_code == 200
+    assert head.headers["content-type"] == get.headers["content-type"]
+
+
+def test_health_follows_the_model() -> None:
+    with client_of() as client:
+        loading = client.get("/api/health")
+        assert (loading.status_code, loading.json()["error"]["code"]) == (503, "loading")
+        assert int(loading.headers["retry-after"]) >= 1
+        client.post("/api/predict", content=encode())
+        assert client.get("/api/health").json() == {"status": "ok"}
+    with TestClient(app_of(warm=True)) as client:
+        assert client.get("/api/health").status_code == 200
+
+
+def test_missing_model_is_said_without_its_path(caplog: pytest.LogCaptureFixture) -> None:
+    def load() -> Predictor:
+        raise ModelError("There is no trained model at /srv/model.keras.")
+
+    with TestClient(app_of(load=load, warm=True)) as client:
+        for response in (client.get("/api/health"), client.post("/api/predict", content=encode())):
+            assert (response.status_code, response.json()["error"]["code"]) == (503, "unavailable")
+            assert "/srv" not in response.text
+    assert "/srv/model.keras" in caplog.text
+
+
+def test_model_that_fails_at_the_start_is_told_by_health(caplog: pytest.LogCaptureFixture) -> None:
+    def load() -> Predictor:
+        raise RuntimeError("no such layer")
+
+    with TestClient(app_of(load=load, warm=True)) as client:
+        response = client.get("/api/health")
+    assert (response.status_code, response.json()["error"]["code"]) == (503, "unavailable")
+    assert "no such layer" in caplog.text
+
+
+def test_mistake_in_the_program_is_no_business_of_the_client() -> None:
+    def detect(image: np.ndarray) -> list[Detection]:
+        raise RuntimeError("secret")
+
+    with client_of(detect=detect) as client:
+        response = client.post("/api/predict", content=encode())
+    assert (response.status_code, response.json()["error"]["code"]) == (500, "internal")
+    assert "secret" not in response.text
+
+
+def test_clients_at_a_time_each_get_their_own_answer() -> None:
+    def ask(width: int) -> bool:
+        answer = client.post("/api/predict", files={"image": ("a.png", encode(width, 30))}).json()
+        return answer["width"] == width and answer["faces"][0]["box"] == [0, 0, width, 30]
+
+    with client_of(Settings(workers=4, waiting=100)) as client, ThreadPoolExecutor(16) as clients:
+        assert all(clients.map(ask, range(20, 180)))
+
+
+def test_names_and_contents_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG), client_of() as client:
+        client.post("/api/predict", files={"image": ("my-secret-holiday.jpg", b"my secret text")})
+        client.post("/api/predict", files={"image": ("my-secret-holiday.jpg", encode())})
+    ours = [record.getMessage() for record in caplog.records if "httpx" not in record.name]
+    assert "secret" not in " ".join(ours)

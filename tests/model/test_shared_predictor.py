@@ -1,0 +1,61 @@
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import keras
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.predictions import load_predictor
+from model import predictor
+from model.estimator import ModelError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def nothing_loaded(monkeypatch: pytest.MonkeyPatch):
+    predictor._load_once.cache_clear()
+    yield
+    predictor._load_once.cache_clear()
+
+
+def test_first_calls_at_a_time_load_once(nothing_loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    loads = []
+
+    def slow() -> object:
+        loads.append(threading.get_ident())
+        time.sleep(0.2)
+        return object()
+
+    monkeypatch.setattr(predictor, "Predictor", slow)
+    with ThreadPoolExecutor(8) as pool:
+        got = set(pool.map(lambda _: predictor.shared_predictor(), range(8)))
+    assert len(got) == len(loads) == 1
+
+
+def test_failed_load_is_tried_again(nothing_loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> object:
+        raise ModelError("missing")
+
+    monkeypatch.setattr(predictor, "Predictor", fail)
+    with pytest.raises(ModelError):
+        predictor.shared_predictor()
+    monkeypatch.setattr(predictor, "Predictor", object)
+    assert predictor.shared_predictor()
+
+
+def test_app_takes_the_model_that_is_loaded_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = predictor.shared_predictor()
+    load_predictor.clear()
+
+    def second(*args: object, **options: object) -> None:
+        raise AssertionError("the model was loaded a second time")
+
+    monkeypatch.setattr(keras.saving, "load_model", second)
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120).run()
+    next(button for button in app.button if button.label == "Grace Hopper").click().run()
+    assert not app.exception
+    assert [metric for metric in app.metric if metric.label == "Age"]
+    assert load_predictor() is shared
