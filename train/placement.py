@@ -37,11 +37,12 @@ def measure_placement(dataset: Dataset, predictor: Predictor, progress: bool = T
             rows.append(row)
             placed.append(face)
     labels = dataset.photos.iloc[rows]
+    ages, genders = labels["age"].to_numpy(), labels["gender"].to_numpy()
     return {
         "chips": len(bare),
         "faces_found": len(rows),
-        "as_chips": _score([bare[row] for row in rows], labels["age"], labels["gender"]),
-        "in_photos": _score(placed, labels["age"], labels["gender"]),
+        "as_chips": _score([bare[row] for row in rows], ages, genders),
+        "in_photos": _score(placed, ages, genders),
     }
 
 
@@ -65,6 +66,6 @@ def _face_at(faces: list[Face], x: float, y: float) -> Face | None:
 
 
 def _score(faces: list[Face], ages: NDArray, genders: NDArray) -> dict[str, float]:
-    error = np.abs(np.array([face.age for face in faces]) - np.asarray(ages))
-    right = np.array([face.gender for face in faces]) == np.asarray(genders)
+    error = np.abs(np.array([face.age for face in faces]) - ages)
+    right = np.array([face.gender for face in faces]) == genders
     return {"age_mae": round(float(error.mean()), 3), "gender_accuracy": round(float(right.mean()), 4)}

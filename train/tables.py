@@ -57,16 +57,16 @@ def _groups(key: str, title: str) -> Callable[[Path], str]:
 def _study(results: Path) -> str:
     rows = [
         (
-            row.name,
-            row.change,
-            row.epochs,
-            f"{row.validation_age_mae:.2f}",
-            f"{row.validation_gender_accuracy:.1%}",
-            f"{row.parameters / 1e6:.1f} M",
-            f"{row.seconds_per_epoch:.0f}",
-            f"{row.milliseconds_per_face:.1f}",
+            row["name"],
+            row["change"],
+            str(row["epochs"]),
+            f"{row['validation_age_mae']:.2f}",
+            f"{row['validation_gender_accuracy']:.1%}",
+            f"{row['parameters'] / 1e6:.1f} M",
+            f"{row['seconds_per_epoch']:.0f}",
+            f"{row['milliseconds_per_face']:.1f}",
         )
-        for row in pd.read_csv(results / "experiments.csv").set_index("name", drop=False).itertuples(index=False)
+        for row in pd.read_csv(results / "experiments.csv").to_dict("records")
     ]
     header = ("name", "what was changed", "epochs", "age MAE", "gender", "parameters", "s an epoch", "ms a face")
     return _markdown(header, rows)
