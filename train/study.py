@@ -56,7 +56,7 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
     experiment = EXPERIMENTS[name]
     best = train(dataset, experiment.config, runs / name, verbose=verbose)
     network, validation = Network(best), dataset.select("validation")
-    raw = network.estimate(validation.chips)
+    raw = network.estimate(validation.chips[:])
     error = np.abs(raw.age - validation.photos["age"])
     right = (raw.female >= 0.5) == (validation.photos["gender"] == "female")
     return {

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import pandas as pd
 import pytest
 
 from train.dataset import Dataset
@@ -13,8 +12,6 @@ from train.training import (
     FinishedEpochs,
     RunError,
     finished_epoch,
-    make_targets,
-    mix,
     read_history,
     train,
 )
@@ -91,16 +88,6 @@ def test_empty_validation_split_is_refused(small_dataset: Dataset, tmp_path: Pat
         train(small_dataset.select("train"), TINY, tmp_path, verbose=0)
 
 
-def test_distribution_targets_peak_at_the_label() -> None:
-    photos = pd.DataFrame(
-        {"age": [0, 33, 116], "gender": pd.Categorical(["male", "female", "male"], ["male", "female"])}
-    )
-    targets = make_targets(photos, TINY, has_distribution=True)
-    np.testing.assert_allclose(targets["age_distribution"].sum(1), 1, rtol=1e-5)
-    assert targets["age_distribution"].argmax(1).tolist() == [0, 33, 116]
-    assert targets["gender"].tolist() == [[1, 0], [0, 1], [1, 0]]
-
-
 def test_epoch_shows_every_photo_once_and_the_next_one_others_variants(small_dataset: Dataset) -> None:
     first, again = (ChipSequence(small_dataset, TINY, training=True) for _ in range(2))
     ages = np.concatenate([first[i][1]["age"][:, 0] for i in range(len(first))])
@@ -110,12 +97,3 @@ def test_epoch_shows_every_photo_once_and_the_next_one_others_variants(small_dat
     assert np.abs(first[1][0].astype(int) - again[1][0]).mean() > 1
     resumed = ChipSequence(small_dataset, TINY, training=True, epoch=1)
     np.testing.assert_array_equal(resumed[1][0], again[1][0])
-
-
-def test_mixup_blends_chips_and_targets_by_the_same_shares() -> None:
-    values = np.array([0, 100, 200], np.uint8)
-    chips = np.broadcast_to(values[:, None, None, None], (3, 4, 4, 3))
-    mixed, targets = mix(chips, {"age": values[:, None].astype("float32")}, 0.4, np.random.default_rng(3))
-    assert mixed.dtype == np.uint8
-    np.testing.assert_allclose(mixed[:, 0, 0, 0], targets["age"][:, 0], atol=0.51)
-    assert not np.array_equal(mixed, chips)
