@@ -289,7 +289,7 @@ def _load_pretrained(model: keras.Model, chips: NDArray[np.uint8]) -> None:
 
 def _check_labels(dataset: Dataset, config: Config) -> None:
     for split in ("train", "validation"):
-        photos = dataset.select(split).photos
+        photos = dataset.photos[dataset.photos["split"] == split]
         if photos.empty:
             raise RunError(f"The {split} split is empty: {len(dataset.photos)} photos are too few to train on.")
         if photos["gender"].isna().all():
