@@ -8,7 +8,9 @@
     python -m train placement   measure what finding and aligning a face in a photo costs
     python -m train tables      write the figures of the result files into README.md and the model card
 
-Every command takes --data; without it, UTKFACE_DIR names the data, and without that Kaggle is asked.
+Every command takes --data with UTKFace; without it, UTKFACE_DIR names the data, and without that Kaggle is asked.
+More data sets are named by --data NAME=PATH, once for each: `train` learns from them all and watches the validation
+split of the first, `evaluate` reports on each by itself, `data` finds their faces.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import dataclasses
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -25,13 +28,15 @@ import pandas as pd
 from model import Predictor
 from model.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, ModelError
-from train.dataset import DataError, Dataset, load_dataset, write_labels
-from train.evaluation import evaluate, write_results
+from train.dataset import SPLITS, UTKFACE, Dataset, write_labels
+from train.evaluation import evaluate, evaluate_elsewhere, write_report, write_results
+from train.files import DataError
 from train.geometry import measure_landmarks
 from train.packing import pack
 from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes
 from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
+from train.sources import NAMES, join, load
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.tables import DOCUMENTS, refresh
 from train.training import Config, RunError, read_history, train
@@ -63,9 +68,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_data(options: argparse.Namespace) -> None:
     """Reads the data and writes the label table."""
-    dataset = _load(options)
-    write_labels(dataset, options.results)
-    print(f"Wrote {options.results / 'labels.parquet'} and {options.results / 'dataset.json'}.")
+    for name in _sources(options):
+        dataset = _load(options, name)
+        if name == UTKFACE:
+            write_labels(dataset, options.results)
+            print(f"Wrote {options.results / 'labels.parquet'} and {options.results / 'dataset.json'}.")
 
 
 def run_training(options: argparse.Namespace) -> None:
@@ -74,14 +81,17 @@ def run_training(options: argparse.Namespace) -> None:
     configs = {name: dataclasses.replace(RECIPES[name], **chosen) for name in members_of(options.network)}
     described = json.dumps({name: dataclasses.asdict(config) for name, config in configs.items()}, indent=2)
     print(described)
+    sources = list(_sources(options))
+    others = sources if sources != [UTKFACE] else []
     processes = ALONE
     if options.processes > 1:
         processes = join_processes(options.coordinator, options.processes, options.process)
-    dataset = _load(options)
+    dataset = join([_load(options, source) for source in sources])
     verbose = "auto" if sys.stdout.isatty() else 2
     best, histories = [], []
     for name, config in configs.items():
-        run = options.runs / (name if processes is ALONE else f"{name}-{processes.index}")
+        parts = [name, *others, *([] if processes is ALONE else [str(processes.index)])]
+        run = options.runs / "-".join(parts)
         best.append(train(dataset, config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose))
         histories.append(read_history(run).assign(network=name))
     if processes.index > 0:
@@ -94,12 +104,20 @@ def run_training(options: argparse.Namespace) -> None:
 
 
 def run_evaluation(options: argparse.Namespace) -> None:
-    """Calibrates on validation and reports on test."""
-    calibration, predictions, report = evaluate(options.model, _load(options))
-    write_results(calibration, predictions, report, options.model, options.results)
-    for name, text in report["metrics"].items():
-        figure = report["overall"][name]
-        print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")
+    """Calibrates on UTKFace's validation split and reports on its test split; reports on other data sets."""
+    for name in _sources(options):
+        if name == UTKFACE:
+            calibration, predictions, report = evaluate(options.model, _load(options))
+            write_results(calibration, predictions, report, options.model, options.results)
+        else:
+            report = evaluate_elsewhere(options.model, _load(options, name, SPLITS[1:]))
+            write_report(report, options.results / f"report-{name}.json")
+            print(
+                f"{report['overall']['photos']} photos of {name}, {report['split']} split, {report['age_labels']} ages"
+            )
+        for metric, text in report["metrics"].items():
+            figure = report["overall"][metric]
+            print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")
 
 
 def run_study(options: argparse.Namespace) -> None:
@@ -141,17 +159,34 @@ def run_tables(options: argparse.Namespace) -> None:
         print(f"Wrote {_relative(path)}.")
 
 
-def _load(options: argparse.Namespace) -> Dataset:
-    source = options.data or os.environ.get("UTKFACE_DIR")
-    dataset = load_dataset(Path(source) if source else None)
+def _sources(options: argparse.Namespace) -> dict[str, Path | None]:
+    """The data sets named, in their order; UTKFace from its usual place if there are none."""
+    if not options.data:
+        usual = os.environ.get("UTKFACE_DIR")
+        return {UTKFACE: Path(usual) if usual else None}
+    named = [name for name, _ in options.data]
+    if twice := next((name for name in named if named.count(name) > 1), None):
+        raise DataError(f"--data names {twice} twice. Put its parts into one folder.")
+    return dict(options.data)
+
+
+def _load(options: argparse.Namespace, name: str = UTKFACE, splits: Sequence[str] = SPLITS) -> Dataset:
+    """Reads a data set and says what was read."""
+    sources = _sources(options)
+    if name not in sources:
+        raise DataError("This command works on UTKFace alone. Pass --data with a folder or archive of it.")
+    dataset = load(name, sources[name], options.cache, splits)
     counts = dataset.summary
     reasons = ", ".join(f"{count} {reason}" for reason, count in counts["skipped"].items()) or "none"
     print(f"Read {counts['read']} of {counts['files']} files; skipped: {reasons}.")
-    print(
-        f"{counts['photos']} distinct photos ({counts['identical']['copies_joined']} identical copies joined) in "
-        f"{counts['groups']} groups ({counts['near_identical']['pairs']} near-identical pairs kept together); "
-        f"{counts['without_ethnicity']} without ethnicity."
-    )
+    if name == UTKFACE:
+        print(
+            f"{counts['photos']} distinct photos ({counts['identical']['copies_joined']} identical copies joined) in "
+            f"{counts['groups']} groups ({counts['near_identical']['pairs']} near-identical pairs kept together); "
+            f"{counts['without_ethnicity']} without ethnicity."
+        )
+    else:
+        print(f"Faces of {name} are kept in {options.cache / name}; {counts['without_gender']} without gender.")
     print("Split: " + ", ".join(f"{count} {split}" for split, count in counts["splits"].items()) + ".")
     return dataset
 
@@ -161,7 +196,20 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m train", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", metavar="DIR|ARCHIVE", help="UTKFace: a folder, or a .tar, .tar.gz or .zip archive")
+    common.add_argument(
+        "--data",
+        action="append",
+        type=_data_set,
+        metavar="[NAME=]PATH",
+        help=f"a folder, or for UTKFace an archive; NAME is one of {', '.join(NAMES)} (default: {UTKFACE})",
+    )
+    common.add_argument(
+        "--cache",
+        type=Path,
+        default=Path("data/chips"),
+        metavar="DIR",
+        help="where the faces cut out of other data sets than UTKFace are kept (default: data/chips)",
+    )
     common.add_argument("--results", type=Path, default=RESULTS, metavar="DIR", help=f"default: {_relative(RESULTS)}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -204,6 +252,16 @@ def _parser() -> argparse.ArgumentParser:
     tables = commands.add_parser("tables", parents=[common], help="write the figures into README.md and the model card")
     tables.set_defaults(run_command=run_tables)
     return parser
+
+
+def _data_set(text: str) -> tuple[str, Path]:
+    """The name and path in `NAME=PATH`; UTKFace without a name, also if the path has a = of its own."""
+    name, equals, path = text.partition("=")
+    if name in NAMES and equals:
+        return name, Path(path)
+    if equals and not Path(text).exists():
+        raise argparse.ArgumentTypeError(f"unknown data set {name}; known are {', '.join(NAMES)}")
+    return UTKFACE, Path(text)
 
 
 def _add_processes(parser: argparse.ArgumentParser) -> None:

@@ -7,8 +7,6 @@ import hashlib
 import json
 import re
 import statistics
-import tarfile
-import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,28 +17,23 @@ import cv2
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from tqdm import tqdm
 
 from model.alignment import CHIP_SIZE
 from model.labels import ETHNICITIES, GENDERS, MAX_AGE
+from train.chips import Chips
+from train.duplicates import group_photos, near_identical_pairs, split_of, thumbnail_of
+from train.files import DataError, read_files
+
+UTKFACE = "utkface"
+"""The name of this data set, beside those of `train.sources`."""
 
 KAGGLE_DATASET = "jangedoo/utkface-new"
 SPLITS = ("train", "validation", "test")
-NEAR_IDENTICAL = 0.985
-"""Correlation of two 32x32 grey thumbnails above which two files show one photo."""
-
-THUMBNAIL_SIDE = 32
-IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 # Three names in the archive lack the ethnicity; others have a space, a missing dot or a digit too many
 # after the time stamp, which is not needed.
 NAME = re.compile(r"(?P<age>\d{1,3})_(?P<gender>[01])_(?:(?P<ethnicity>[0-4])_)?\d{5,}[^/]*$")
-
-
-class DataError(Exception):
-    """The data set cannot be read; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -64,22 +57,28 @@ class Photo:
 
 @dataclass(frozen=True)
 class Dataset:
-    """All distinct photos in the order of their digests.
+    """Labelled chips.
 
-    photos: a row a photo with `photo` (16 hex digits of its SHA-256), `group`, `age`, `gender`, `ethnicity`
-        and `split`.
-    chips: (n, 200, 200, 3) RGB uint8, in the order of the rows.
+    photos: a row a photo with `photo` (what identifies it), `gender` (may be missing), `split` and its age in years:
+        `age`, or `youngest` and `oldest` where the labels are brackets. UTKFace's rows also have `group` and
+        `ethnicity`, and are in the order of `photo`, 16 hex digits of the file's SHA-256.
+    chips: (n, 200, 200, 3) RGB uint8, in the order of the rows, in memory or in files.
     summary: counts of what was read, skipped, joined and split.
+    name: as `--data` has it, or several joined by "+".
+    age_labels: "real", if they come from birth dates, or "apparent", if people estimated them.
     """
 
     photos: pd.DataFrame
-    chips: NDArray[np.uint8]
+    chips: NDArray[np.uint8] | Chips
     summary: dict
+    name: str = UTKFACE
+    age_labels: str = "apparent"
 
     def select(self, split: str) -> "Dataset":
         """The photos of one split, with `summary` as it is."""
         rows = (self.photos["split"] == split).to_numpy()
-        return replace(self, photos=self.photos[rows].reset_index(drop=True), chips=self.chips[rows])
+        chips = self.chips.select(rows) if isinstance(self.chips, Chips) else self.chips[rows]
+        return replace(self, photos=self.photos[rows].reset_index(drop=True), chips=chips)
 
 
 def load_dataset(source: Path | None, progress: bool = True) -> Dataset:
@@ -152,26 +151,6 @@ def parse_name(name: str) -> Label:
     return Label(int(match["age"]), int(match["gender"]), None if ethnicity is None else int(ethnicity))
 
 
-def read_files(source: Path) -> Iterator[tuple[str, bytes]]:
-    """Names and contents of all image files in a folder or an archive.
-
-    Raises:
-        DataError: if there is no such folder or archive, or it is damaged.
-    """
-    if source.is_dir():
-        for path in sorted(source.rglob("*")):
-            if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file():
-                yield path.name, path.read_bytes()
-    elif not source.is_file():
-        raise DataError(f"{source} does not exist. Pass --data with a folder or archive of UTKFace.")
-    elif tarfile.is_tarfile(source):
-        yield from _read_tar(source)
-    elif zipfile.is_zipfile(source):
-        yield from _read_zip(source)
-    else:
-        raise DataError(f"{source} is neither a folder nor a .tar, .tar.gz or .zip archive.")
-
-
 def download() -> Path:
     """Fetches UTKFace from Kaggle (about 330 MB, with a progress bar) and says where it is.
 
@@ -187,38 +166,6 @@ def download() -> Path:
             f"UTKFace could not be downloaded from Kaggle ({type(error).__name__}). Check the network and your Kaggle "
             f"account, or get https://www.kaggle.com/datasets/{KAGGLE_DATASET} by hand and pass it with --data."
         ) from error
-
-
-def near_identical_pairs(thumbnails: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """Index pairs of thumbnails, (n, pixels) with zero mean and unit norm, that correlate above the bound."""
-    pairs = []
-    block = 2048
-    for start in range(0, len(thumbnails), block):
-        rows = thumbnails[start : start + block]
-        # float32 products differ between machines in the last digits: candidates are confirmed in float64.
-        candidates = np.argwhere(rows @ thumbnails[start:].T > NEAR_IDENTICAL - 1e-3) + start
-        for i, j in candidates[candidates[:, 0] < candidates[:, 1]]:
-            if thumbnails[i].astype(np.float64) @ thumbnails[j].astype(np.float64) > NEAR_IDENTICAL:
-                pairs.append((int(i), int(j)))
-    return pairs
-
-
-def group_photos(digests: list[str], pairs: list[tuple[int, int]]) -> list[str]:
-    """Names each photo's group, which is the smallest digest among all photos linked to it by pairs."""
-    count = len(digests)
-    rows, columns = np.array(pairs, dtype=int).reshape(-1, 2).T
-    graph = coo_array((np.ones(len(rows)), (rows, columns)), shape=(count, count))
-    _, components = connected_components(graph, directed=False)
-    smallest: dict[int, str] = {}
-    for digest, component in zip(digests, components, strict=True):
-        smallest[component] = min(digest, smallest.get(component, digest))
-    return [smallest[component] for component in components]
-
-
-def split_of(group: str) -> str:
-    """80 % train, 10 % validation, 10 % test, fixed by the content of the group's photos alone."""
-    bucket = int(hashlib.sha256(group.encode()).hexdigest(), 16) % 10
-    return {8: "validation", 9: "test"}.get(bucket, "train")
 
 
 def merge_labels(labels: list[Label]) -> Label:
@@ -248,35 +195,7 @@ def _read_photo(file: tuple[str, bytes]) -> Photo | str:
         return "not a readable image"
     if image.shape[:2] != (CHIP_SIZE, CHIP_SIZE):
         image = cv2.resize(image, (CHIP_SIZE, CHIP_SIZE), interpolation=cv2.INTER_AREA)
-    return Photo(hashlib.sha256(data).hexdigest(), label, image, _thumbnail(image))
-
-
-def _thumbnail(chip: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """32x32 grey, flattened, zero mean, unit norm: the product of two is their correlation."""
-    grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    small = cv2.resize(grey, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA).ravel()
-    small -= small.mean()
-    return small / max(float(np.linalg.norm(small)), 1e-6)
-
-
-def _read_tar(source: Path) -> Iterator[tuple[str, bytes]]:
-    try:
-        with tarfile.open(source) as archive:
-            for member in archive:
-                if Path(member.name).suffix.lower() in IMAGE_SUFFIXES and (file := archive.extractfile(member)):
-                    yield Path(member.name).name, file.read()
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise DataError(f"{source} is damaged ({error}). Download it again.") from error
-
-
-def _read_zip(source: Path) -> Iterator[tuple[str, bytes]]:
-    try:
-        with zipfile.ZipFile(source) as archive:
-            for name in archive.namelist():
-                if Path(name).suffix.lower() in IMAGE_SUFFIXES:
-                    yield Path(name).name, archive.read(name)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise DataError(f"{source} is damaged ({error}). Download it again.") from error
+    return Photo(hashlib.sha256(data).hexdigest(), label, image, thumbnail_of(image))
 
 
 def _in_chunks(items: Iterable[tuple[str, bytes]], size: int) -> Iterator[list[tuple[str, bytes]]]:

@@ -1,11 +1,13 @@
 """Fits the calibration on the validation split, then reports on the test split.
 
 Writes beside the model `calibration.json`, and into the results folder `test_predictions.parquet` (a row a test
-photo) and `report.json` (every figure with a bootstrap 95 % interval).
+photo) and `report.json` (every figure with a bootstrap 95 % interval). On another data set than UTKFace nothing is
+fitted: the calibration is the one beside the model, and there is only a report, `report-NAME.json`.
 """
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
-from model.calibration import COVERAGE, Calibration, log_odds
-from model.estimator import Network, RawEstimates
-from model.labels import BRACKET_NAMES, GENDERS, age_brackets
+from model.calibration import COVERAGE, Calibration, load_calibration, log_odds
+from model.estimator import ModelError, Network, RawEstimates
+from model.labels import BRACKET_NAMES, age_brackets
 from train.dataset import Dataset
 
 BOOTSTRAP_SAMPLES = 2000
@@ -30,12 +32,36 @@ def evaluate(model: Path, dataset: Dataset) -> tuple[Calibration, pd.DataFrame, 
     """
     network = Network(model)
     validation, test = dataset.select("validation"), dataset.select("test")
-    calibration = fit_calibration(network.estimate(validation.chips), validation.photos)
-    predictions = predictions_table(network.estimate(test.chips), test.photos, calibration)
+    calibration = fit_calibration(network.estimate(validation.chips[:]), validation.photos)
+    predictions = predictions_table(network.estimate(test.chips[:]), test.photos, calibration)
     report = {"model_bytes": model.stat().st_size, "validation_photos": len(validation.photos)} | make_report(
         predictions
     )
     return calibration, predictions, report
+
+
+def evaluate_elsewhere(model: Path, dataset: Dataset) -> dict:
+    """Reports on the test split of another data set than UTKFace, or on validation where no test split is published.
+
+    Returns:
+        The report (see `make_report`) with `data`, `age_labels` ("real" or "apparent"), `split` and what was `skipped`.
+
+    Raises:
+        ModelError: if the model was not calibrated.
+    """
+    calibration = model.with_name("calibration.json")
+    if not calibration.is_file():
+        raise ModelError(f"{calibration} is missing. Make it on UTKFace with: python -m train evaluate")
+    split = "test" if (dataset.photos["split"] == "test").any() else "validation"
+    photos = dataset.select(split)
+    raw = Network(model).estimate(photos.chips[:])
+    return {
+        "data": dataset.name,
+        "age_labels": dataset.age_labels,
+        "split": split,
+        "skipped": dataset.summary["skipped"],
+        "model_bytes": model.stat().st_size,
+    } | make_report(predictions_table(raw, photos.photos, load_calibration(calibration)))
 
 
 def fit_calibration(raw: RawEstimates, photos: pd.DataFrame) -> Calibration:
@@ -61,9 +87,10 @@ def fit_calibration(raw: RawEstimates, photos: pd.DataFrame) -> Calibration:
 
 
 def predictions_table(raw: RawEstimates, photos: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:
-    """A row a photo: labels, `predicted_age`, `age_low`, `age_high`, `female_probability`."""
+    """A row a photo: its labels, `predicted_age`, `age_low`, `age_high`, `female_probability`."""
     low, high = calibration.age_interval(raw.age, raw.spread)
-    table = photos[["photo", "age", "gender", "ethnicity"]].reset_index(drop=True)
+    labels = [name for name in ("photo", "age", "youngest", "oldest", "gender", "ethnicity") if name in photos]
+    table = photos[labels].reset_index(drop=True)
     return table.assign(
         predicted_age=raw.age.astype("float32"),
         age_low=low.astype("float32"),
@@ -73,24 +100,29 @@ def predictions_table(raw: RawEstimates, photos: pd.DataFrame, calibration: Cali
 
 
 def make_report(predictions: pd.DataFrame) -> dict:
-    """All figures, overall and by age bracket, gender and ethnicity.
+    """All figures that the labels allow, overall and by age bracket, gender and ethnicity.
 
     Each group has `photos` and, by metric, `value`, `low` and `high`: the ends of the bootstrap 95 % interval.
     """
-    brackets = age_brackets(predictions["age"])
-    reliability = gender_reliability(predictions)
-    return {
-        "metrics": {name: text for name, (text, _) in METRICS.items()},
+    report: dict = {
+        "metrics": {name: metric.text for name, metric in possible_metrics(predictions).items()},
         "overall": score(predictions),
-        "gender_calibration_error": calibration_error(reliability),
-        "gender_reliability": reliability,
-        "by_age": {name: score(predictions[brackets == name]) for name in BRACKET_NAMES},
-        "by_gender": {name: score(predictions[predictions["gender"] == name]) for name in GENDERS},
-        "by_ethnicity": {
-            name: score(predictions[predictions["ethnicity"] == name])
-            for name in predictions["ethnicity"].cat.categories
-        },
     }
+    if _is_known(predictions, "gender"):
+        reliability = gender_reliability(predictions)
+        report["gender_calibration_error"] = calibration_error(reliability)
+        report["gender_reliability"] = reliability
+    brackets = age_brackets(predictions["age" if "age" in predictions else "youngest"])
+    report["by_age"] = {name: score(predictions[brackets == name]) for name in BRACKET_NAMES}
+    for name in ("gender", "ethnicity"):
+        if name in predictions and (labels := predictions[name]).notna().any():
+            report[f"by_{name}"] = {label: score(predictions[labels == label]) for label in labels.cat.categories}
+    return report
+
+
+def possible_metrics(predictions: pd.DataFrame) -> dict[str, "Metric"]:
+    """The metrics whose label every photo has."""
+    return {name: metric for name, metric in METRICS.items() if _is_known(predictions, metric.label)}
 
 
 def score(predictions: pd.DataFrame, seed: int = 0) -> dict:
@@ -98,14 +130,13 @@ def score(predictions: pd.DataFrame, seed: int = 0) -> dict:
     result: dict = {"photos": len(predictions)}
     if predictions.empty:
         return result
-    columns = pd.DataFrame({name: per_photo(predictions) for name, (_, per_photo) in METRICS.items()}).to_numpy(
-        dtype=float
-    )
+    metrics = possible_metrics(predictions)
+    columns = pd.DataFrame({name: metric.of(predictions) for name, metric in metrics.items()}).to_numpy(dtype=float)
     rng = np.random.default_rng(seed)
     n = len(columns)
     resampled = np.stack([columns[rng.integers(n, size=n)].mean(0) for _ in range(BOOTSTRAP_SAMPLES)])
     low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
-    for i, name in enumerate(METRICS):
+    for i, name in enumerate(metrics):
         result[name] = {"value": _rounded(columns[:, i].mean()), "low": _rounded(low[i]), "high": _rounded(high[i])}
     return result
 
@@ -129,6 +160,12 @@ def calibration_error(reliability: list[dict]) -> float:
     return _rounded(np.average(gaps, weights=photos))
 
 
+def write_report(report: dict, path: Path) -> None:
+    """Writes a report as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+
+
 def write_results(
     calibration: Calibration, predictions: pd.DataFrame, report: dict, model: Path, results: Path
 ) -> None:
@@ -136,7 +173,7 @@ def write_results(
     results.mkdir(parents=True, exist_ok=True)
     calibration.save(model.with_name("calibration.json"))
     predictions.to_parquet(results / "test_predictions.parquet", index=False)
-    (results / "report.json").write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    write_report(report, results / "report.json")
 
 
 def _absolute_error(p: pd.DataFrame) -> NDArray:
@@ -153,21 +190,53 @@ def _calibration_gap(p: pd.DataFrame) -> NDArray:
     return _right_gender(p).astype(float) - np.maximum(female, 1 - female)
 
 
+def _years_outside(p: pd.DataFrame) -> NDArray:
+    """Distance of the predicted age, in whole years as the labels are, from the bracket."""
+    age = p["predicted_age"].round()
+    return pd.concat([p["youngest"] - age, age - p["oldest"]], axis=1).max(axis=1).clip(lower=0).to_numpy()
+
+
+def _is_known(p: pd.DataFrame, label: str) -> bool:
+    return label in p and bool(p[label].notna().all())
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A mean over photos.
+
+    text: what it is, with its unit.
+    label: the column it needs.
+    of: the table of predictions to a value a photo.
+    """
+
+    text: str
+    label: str
+    of: Callable[[pd.DataFrame], NDArray]
+
+
 # All metrics are means over photos, so that one resampling serves them all.
-METRICS: dict[str, tuple[str, Callable[[pd.DataFrame], NDArray]]] = {
-    "age_mae": ("mean absolute age error, years", _absolute_error),
-    "age_bias": ("mean of predicted minus true age, years", lambda p: (p["predicted_age"] - p["age"]).to_numpy()),
-    "cs5": (
+METRICS: dict[str, Metric] = {
+    "age_mae": Metric("mean absolute age error, years", "age", _absolute_error),
+    "age_bias": Metric(
+        "mean of predicted minus true age, years", "age", lambda p: (p["predicted_age"] - p["age"]).to_numpy()
+    ),
+    "cs5": Metric(
         f"share with an age error of at most {CUMULATIVE_SCORE_YEARS} years",
+        "age",
         lambda p: _absolute_error(p) <= CUMULATIVE_SCORE_YEARS,
     ),
-    "gender_accuracy": ("share with the right gender", _right_gender),
-    "interval_coverage": (
+    "age_in_bracket": Metric("share with an age inside the bracket", "youngest", lambda p: _years_outside(p) == 0),
+    "years_outside": Metric("mean distance of the age from the bracket, years", "youngest", _years_outside),
+    "gender_accuracy": Metric("share with the right gender", "gender", _right_gender),
+    "interval_coverage": Metric(
         "share whose true age lies in the 80 % interval",
+        "age",
         lambda p: ((p["age"] >= p["age_low"]) & (p["age"] <= p["age_high"])).to_numpy(),
     ),
-    "interval_width": ("mean width of the 80 % interval, years", lambda p: (p["age_high"] - p["age_low"]).to_numpy()),
-    "gender_calibration_gap": ("gender accuracy minus mean stated probability", _calibration_gap),
+    "interval_width": Metric(
+        "mean width of the 80 % interval, years", "age_low", lambda p: (p["age_high"] - p["age_low"]).to_numpy()
+    ),
+    "gender_calibration_gap": Metric("gender accuracy minus mean stated probability", "gender", _calibration_gap),
 }
 
 

@@ -26,9 +26,9 @@ def measure_placement(dataset: Dataset, predictor: Predictor, progress: bool = T
         `chips`, `faces_found`, and `as_chips` and `in_photos`, each with `age_mae` (years) and `gender_accuracy` (0-1)
         over the faces found.
     """
-    bare = predictor.predict_aligned(dataset.chips)
+    bare = predictor.predict_aligned(dataset.chips[:])
     rows, placed = [], []
-    chips = tqdm(dataset.chips, desc="Placing chips", unit=" photos", disable=None if progress else True)
+    chips = tqdm(dataset.chips[:], desc="Placing chips", unit=" photos", disable=None if progress else True)
     for row, chip in enumerate(chips):
         rng = np.random.default_rng(row)
         x, y = (rng.uniform(*reach) for reach in CENTRE)

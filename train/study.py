@@ -64,7 +64,7 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
     packed = runs / f"{name}.keras"
     pack(best, packed)
     network, validation = Network(packed), dataset.select("validation")
-    raw = network.estimate(validation.chips)
+    raw = network.estimate(validation.chips[:])
     error = np.abs(raw.age - validation.photos["age"])
     right = (raw.female >= 0.5) == (validation.photos["gender"] == "female")
     configs = experiment.configs.values()

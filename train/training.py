@@ -16,6 +16,7 @@ import importlib.util
 import json
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -23,12 +24,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.labels import GENDERS, MAX_AGE
 from model.network import build_network
 from train import face_weights, imagenet_weights
 from train.augmentation import augment
-from train.dataset import Dataset
+from train.dataset import UTKFACE, Dataset
 from train.processes import ALONE, Processes
+from train.targets import make_targets, make_weights, mix, negative_log_likelihood, squared_years_outside, years_outside
 from train.weight_files import find_weights
 
 SQUARED_ERROR_WEIGHT = 0.02
@@ -84,13 +85,15 @@ class ChipSequence(keras.utils.PyDataset):
         self.training = training
         self.epoch = epoch
         self.processes = processes
-        self.targets = make_targets(dataset.photos, config, has_distribution)
+        self.targets = make_targets(dataset.photos, config.label_spread, has_distribution)
+        self.weights = make_weights(dataset.photos, self.targets)
         self.order = self._shuffled()
 
     def __len__(self) -> int:
         return -(-len(self.order) // self.config.batch_size)
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.float32]]]:
+    def __getitem__(self, index: int) -> tuple:
+        """Chips, targets and, if some labels are missing, weights."""
         rows = self.order[index * self.config.batch_size : (index + 1) * self.config.batch_size]
         rows = self.processes.share(rows)
         chips = self.dataset.chips[rows]
@@ -103,6 +106,8 @@ class ChipSequence(keras.utils.PyDataset):
         if self.training and self.config.mixup > 0:
             rng = np.random.default_rng((self.config.seed, self.epoch, index))
             return mix(chips, targets, self.config.mixup, rng)
+        if self.weights is not None:
+            return chips, targets, {name: values[rows] for name, values in self.weights.items()}
         return chips, targets
 
     def on_epoch_end(self) -> None:
@@ -181,14 +186,12 @@ def train(
         verbose: as for `keras.Model.fit`.
 
     Raises:
-        RunError: if `run` was begun with other hyperparameters, the dataset has an empty split, or TensorBoard is
-            asked for and not installed.
+        RunError: if `run` was begun with other hyperparameters or data, the dataset has an empty split, lacks labels
+            that it needs, or TensorBoard is asked for and not installed.
         PretrainedWeightsError: if the pretrained trunk is asked for and not installed.
     """
-    for split in ("train", "validation"):
-        if not (dataset.photos["split"] == split).any():
-            raise RunError(f"The {split} split is empty: {len(dataset.photos)} photos are too few to train on.")
-    _claim(run, config)
+    _check_labels(dataset, config)
+    _claim(run, config, dataset.name)
     done = finished_epoch(run)
     start = 0 if done is None else int(done.name.removeprefix("epoch-"))
     if done is not None and start >= config.epochs:
@@ -219,34 +222,6 @@ def train(
     return run / f"epoch-{config.epochs:03d}" / "best.keras"
 
 
-def make_targets(photos: pd.DataFrame, config: Config, has_distribution: bool) -> dict[str, NDArray[np.float32]]:
-    """What the outputs are compared with: years, one-hot gender and, if asked for, a bell over the years.
-
-    A label of 30 stands for "about 30": the distribution is taught a normal curve around it, cut off at both
-    ends (label distribution learning, Gao et al., arXiv 1611.01731).
-    """
-    age = photos["age"].to_numpy("float32")[:, None]
-    targets = {"age": age, "gender": np.eye(len(GENDERS), dtype="float32")[photos["gender"].cat.codes]}
-    if has_distribution:
-        bell = np.exp(-0.5 * ((np.arange(MAX_AGE + 1) - age) / config.label_spread) ** 2)
-        targets["age_distribution"] = (bell / bell.sum(1, keepdims=True)).astype("float32")
-    return targets
-
-
-def mix(
-    chips: NDArray[np.uint8], targets: dict[str, NDArray[np.float32]], strength: float, rng: np.random.Generator
-) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.float32]]]:
-    """Blends every chip and its targets with another one of the batch (mixup, Zhang et al., arXiv 1710.09412)."""
-    share = rng.beta(strength, strength, len(chips)).astype("float32")
-    partner = rng.permutation(len(chips))
-
-    def blend(values: NDArray) -> NDArray:
-        own = share.reshape(-1, *[1] * (values.ndim - 1))
-        return own * values + (1 - own) * values[partner]
-
-    return np.round(blend(chips)).astype(np.uint8), {name: blend(values) for name, values in targets.items()}
-
-
 def finished_epoch(run: Path) -> Path | None:
     """The folder of the last finished epoch."""
     return max(run.glob("epoch-*"), default=None)
@@ -274,20 +249,33 @@ def _new_model(config: Config, training: Dataset) -> keras.Model:
         schedule, weight_decay=config.weight_decay, use_ema=True, ema_momentum=config.ema_momentum, clipnorm=5.0
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    losses: dict[str, keras.losses.Loss] = {
+    _compile(model, optimizer, config, training.photos)
+    return model
+
+
+def _compile(model: keras.Model, optimizer: keras.optimizers.Optimizer, config: Config, photos: pd.DataFrame) -> None:
+    """Sets the losses that the labels allow: see `train.targets`."""
+    losses: dict[str, Callable | keras.losses.Loss] = {
         "age": keras.losses.MeanSquaredError(),
         "gender": keras.losses.CategoricalCrossentropy(label_smoothing=config.gender_smoothing),
     }
     weights = {"age": SQUARED_ERROR_WEIGHT, "gender": config.gender_weight}
-    if "age_distribution" in model.output:
+    has_distribution = "age_distribution" in model.output
+    if has_distribution:
         losses |= {"age": keras.losses.MeanAbsoluteError(), "age_distribution": keras.losses.CategoricalCrossentropy()}
         weights |= {"age": config.age_error_weight, "age_distribution": 1.0}
-    metrics = {
+    metrics: dict[str, list[keras.metrics.Metric]] = {
         "age": [keras.metrics.MeanAbsoluteError(name="mae")],
         "gender": [keras.metrics.CategoricalAccuracy(name="accuracy")],
     }
-    model.compile(optimizer, loss=losses, loss_weights=weights, metrics=metrics)
-    return model
+    if "youngest" in photos:
+        losses["age"] = years_outside if has_distribution else squared_years_outside
+        if has_distribution:
+            losses["age_distribution"] = negative_log_likelihood
+        metrics["age"] = [keras.metrics.MeanMetricWrapper(years_outside, name="mae")]
+    # Where genders are missing, the accuracy is that of the others.
+    weighted = {"gender": metrics.pop("gender")} if photos["gender"].hasnans else None
+    model.compile(optimizer, loss=losses, loss_weights=weights, metrics=metrics, weighted_metrics=weighted)
 
 
 def _load_pretrained(model: keras.Model, chips: NDArray[np.uint8]) -> None:
@@ -299,14 +287,25 @@ def _load_pretrained(model: keras.Model, chips: NDArray[np.uint8]) -> None:
         face_weights.load_trunk(model, find_weights(face_weights.PACKAGE, face_weights.FILE), chips)
 
 
-def _claim(run: Path, config: Config) -> None:
+def _check_labels(dataset: Dataset, config: Config) -> None:
+    for split in ("train", "validation"):
+        photos = dataset.photos[dataset.photos["split"] == split]
+        if photos.empty:
+            raise RunError(f"The {split} split is empty: {len(dataset.photos)} photos are too few to train on.")
+        if photos["gender"].isna().all():
+            raise RunError(f"The {split} split has no gender labels. Name a data set that has them first.")
+    if config.mixup > 0 and ("youngest" in dataset.photos or dataset.photos["gender"].hasnans):
+        raise RunError("Mixup blends ages and genders that are known exactly. Leave it out with this data.")
+
+
+def _claim(run: Path, config: Config, data: str) -> None:
     """Writes the hyperparameters into a new run folder, or checks that they are those of the run there."""
     run.mkdir(parents=True, exist_ok=True)
     path = run / "config.json"
-    wanted = dataclasses.asdict(config)
+    wanted = dataclasses.asdict(config) | {"data": data}
     if path.exists() and finished_epoch(run) is not None:
         # What was no choice yet when the run began was then as it is by default now.
-        begun = dataclasses.asdict(Config()) | json.loads(path.read_text())
+        begun = dataclasses.asdict(Config()) | {"data": UTKFACE} | json.loads(path.read_text())
         changed = [name for name in wanted if begun[name] != wanted[name]]
         if changed:
             was = ", ".join(f"{name}={begun[name]!r}" for name in changed)

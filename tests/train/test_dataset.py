@@ -1,8 +1,6 @@
-import hashlib
 import json
 import tarfile
 import zipfile
-from collections import Counter
 from pathlib import Path
 
 import kagglehub
@@ -11,19 +9,9 @@ import pandas as pd
 import pytest
 from conftest import random_chip, write_jpeg, write_utkface
 
-from train.dataset import (
-    NEAR_IDENTICAL,
-    SPLITS,
-    DataError,
-    Label,
-    group_photos,
-    load_dataset,
-    merge_labels,
-    near_identical_pairs,
-    parse_name,
-    split_of,
-    write_labels,
-)
+from train.dataset import SPLITS, Label, load_dataset, merge_labels, parse_name, write_labels
+from train.duplicates import NEAR_IDENTICAL, near_identical_pairs
+from train.files import DataError
 
 
 @pytest.mark.parametrize(
@@ -117,52 +105,6 @@ def test_no_group_of_near_identical_photos_crosses_a_split(tmp_path: Path) -> No
     assert dataset.photos.groupby("group")["split"].nunique().max() == 1
     assert set(dataset.photos["split"]) == set(SPLITS)
     assert dataset.summary["near_identical"]["mean_age_difference"] == 5
-
-
-def test_groups_join_photos_linked_through_others() -> None:
-    assert group_photos(["d", "c", "b", "a"], [(0, 1), (1, 2)]) == ["b", "b", "b", "a"]
-
-
-def test_splits_are_eighty_ten_ten() -> None:
-    shares = Counter(split_of(hashlib.sha256(str(i).encode()).hexdigest()) for i in range(20_000))
-    assert shares["train"] / 20_000 == pytest.approx(0.8, abs=0.01)
-    assert shares["validation"] / 20_000 == pytest.approx(0.1, abs=0.01)
-
-
-def test_split_of_a_known_photo_never_changes() -> None:
-    assert [split_of(letter * 64) for letter in "0123456789"] == [
-        "train", "train", "train", "test", "validation", "test", "train", "validation", "train", "train",
-    ]  # fmt: skip
-
-
-def test_missing_source_says_what_to_pass(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="does not exist"):
-        load_dataset(tmp_path / "nowhere", progress=False)
-
-
-def test_file_that_is_no_archive_is_named(tmp_path: Path) -> None:
-    (tmp_path / "data.tar").write_text("hello")
-    with pytest.raises(DataError, match="neither a folder nor"):
-        load_dataset(tmp_path / "data.tar", progress=False)
-
-
-@pytest.mark.parametrize("kind", ["tar.gz", "zip"])
-def test_damaged_archive_is_named(tmp_path: Path, kind: str) -> None:
-    whole, path = tmp_path / "whole", tmp_path / f"data.{kind}"
-    write_utkface(whole, 4)
-    if kind == "zip":
-        with zipfile.ZipFile(path, "w") as archive:
-            for file in whole.iterdir():
-                archive.write(file, file.name)
-        data = bytearray(path.read_bytes())
-        data[200:400] = bytes(200)
-        path.write_bytes(data)
-    else:
-        with tarfile.open(path, "w:gz") as archive:
-            archive.add(whole, "whole")
-        path.write_bytes(path.read_bytes()[:-2000])
-    with pytest.raises(DataError, match="damaged"):
-        load_dataset(path, progress=False)
 
 
 def test_folder_without_chips_asks_whether_this_is_utkface(tmp_path: Path) -> None:

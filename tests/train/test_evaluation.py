@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from pathlib import Path
 
@@ -6,13 +7,14 @@ import pandas as pd
 import pytest
 
 from model.calibration import Calibration
-from model.estimator import RawEstimates
+from model.estimator import ModelError, RawEstimates
 from model.labels import ETHNICITIES, GENDERS
 from model.network import build_network
 from train.dataset import Dataset
 from train.evaluation import (
     calibration_error,
     evaluate,
+    evaluate_elsewhere,
     fit_calibration,
     make_report,
     predictions_table,
@@ -101,3 +103,41 @@ def test_evaluation_of_a_saved_network_writes_its_files(small_dataset: Dataset, 
     report = json.loads((tmp_path / "results" / "report.json").read_text())
     assert report["overall"]["photos"] == len(predictions)
     assert (tmp_path / "calibration.json").exists()
+
+
+def test_brackets_give_shares_and_distances_instead_of_errors() -> None:
+    labels = photos(np.array([0, 0, 0, 0]), np.array([True, True, False, False])).drop(columns="age")
+    labels = labels.assign(youngest=[20, 20, 70, 3], oldest=[29, 29, 116, 9])
+    raw = RawEstimates(np.array([29.4, 35.0, 60.0, 2.6]), np.ones(4), np.array([0.9, 0.2, 0.4, 0.1]))
+    report = make_report(predictions_table(raw, labels, Calibration(-2, 2, 1)))
+    assert report["overall"]["age_in_bracket"]["value"] == 0.5
+    assert report["overall"]["years_outside"]["value"] == 4
+    assert report["overall"]["gender_accuracy"]["value"] == 0.75
+    assert "age_mae" not in report["metrics"]
+    assert report["by_age"]["20–29"]["photos"] == 2
+    assert json.loads(json.dumps(report)) == report
+
+
+def test_photos_without_gender_labels_are_reported_by_age_alone() -> None:
+    raw, labels = simulate(50, 1, seed=6)
+    labels = labels.drop(columns="ethnicity").assign(gender=pd.Categorical([None] * 50, GENDERS))
+    report = make_report(predictions_table(raw, labels, Calibration(-1, 1, 1)))
+    assert "age_mae" in report["overall"]
+    assert not [key for key in (*report, *report["metrics"]) if "gender" in key or "ethnicity" in key]
+
+
+def test_report_on_another_data_set_says_which_ages_and_split_it_is_about(
+    small_dataset: Dataset, tmp_path: Path
+) -> None:
+    model = tmp_path / "model.keras"
+    build_network("cnn", image_size=32, dropout=0.0).save(model)
+    other = dataclasses.replace(small_dataset, name="appa-real", age_labels="real")
+    with pytest.raises(ModelError, match="train evaluate"):
+        evaluate_elsewhere(model, other)
+    Calibration(-3, 3, 1).save(tmp_path / "calibration.json")
+    report = evaluate_elsewhere(model, other)
+    assert (report["data"], report["age_labels"], report["split"]) == ("appa-real", "real", "test")
+    assert report["overall"]["photos"] == other.summary["splits"]["test"]
+    rows = (other.photos["split"] != "test").to_numpy()
+    without = dataclasses.replace(other, photos=other.photos[rows], chips=other.chips[rows])
+    assert evaluate_elsewhere(model, without)["split"] == "validation"

@@ -1,4 +1,5 @@
 import dataclasses
+import json
 from pathlib import Path
 
 import keras
@@ -13,8 +14,6 @@ from train.training import (
     FinishedEpochs,
     RunError,
     finished_epoch,
-    make_targets,
-    mix,
     read_history,
     train,
 )
@@ -91,16 +90,6 @@ def test_empty_validation_split_is_refused(small_dataset: Dataset, tmp_path: Pat
         train(small_dataset.select("train"), TINY, tmp_path, verbose=0)
 
 
-def test_distribution_targets_peak_at_the_label() -> None:
-    photos = pd.DataFrame(
-        {"age": [0, 33, 116], "gender": pd.Categorical(["male", "female", "male"], ["male", "female"])}
-    )
-    targets = make_targets(photos, TINY, has_distribution=True)
-    np.testing.assert_allclose(targets["age_distribution"].sum(1), 1, rtol=1e-5)
-    assert targets["age_distribution"].argmax(1).tolist() == [0, 33, 116]
-    assert targets["gender"].tolist() == [[1, 0], [0, 1], [1, 0]]
-
-
 def test_epoch_shows_every_photo_once_and_the_next_one_others_variants(small_dataset: Dataset) -> None:
     first, again = (ChipSequence(small_dataset, TINY, training=True) for _ in range(2))
     ages = np.concatenate([first[i][1]["age"][:, 0] for i in range(len(first))])
@@ -112,10 +101,63 @@ def test_epoch_shows_every_photo_once_and_the_next_one_others_variants(small_dat
     np.testing.assert_array_equal(resumed[1][0], again[1][0])
 
 
-def test_mixup_blends_chips_and_targets_by_the_same_shares() -> None:
-    values = np.array([0, 100, 200], np.uint8)
-    chips = np.broadcast_to(values[:, None, None, None], (3, 4, 4, 3))
-    mixed, targets = mix(chips, {"age": values[:, None].astype("float32")}, 0.4, np.random.default_rng(3))
-    assert mixed.dtype == np.uint8
-    np.testing.assert_allclose(mixed[:, 0, 0, 0], targets["age"][:, 0], atol=0.51)
-    assert not np.array_equal(mixed, chips)
+def incomplete(dataset: Dataset) -> Dataset:
+    """Every third age known to ten years only, every fourth gender of the train split missing."""
+    photos = dataset.photos.copy()
+    rows = np.arange(len(photos))
+    bracket = rows % 3 == 0
+    photos["youngest"] = np.where(bracket, photos["age"] // 10 * 10, photos["age"])
+    photos["oldest"] = np.where(bracket, np.minimum(photos["youngest"] + 9, 116), photos["age"])
+    photos.loc[(rows % 4 == 0) & (photos["split"] == "train"), "gender"] = None
+    return dataclasses.replace(dataset, photos=photos.drop(columns="age"), name="utkface+others")
+
+
+@pytest.mark.parametrize("network", ["cnn", "vit"])
+def test_brackets_and_missing_genders_are_trained_and_resumed(
+    network: str, small_dataset: Dataset, tmp_path: Path
+) -> None:
+    dataset = incomplete(small_dataset)
+    config = dataclasses.replace(TINY, network=network, epochs=1)
+    train(dataset, config, tmp_path, verbose=0)
+    # One more epoch by the schedule of one, as after a cut-off.
+    (tmp_path / "config.json").write_text(json.dumps(dataclasses.asdict(config) | {"epochs": 2, "data": dataset.name}))
+    best = train(dataset, dataclasses.replace(config, epochs=2), tmp_path, verbose=0)
+    history = read_history(tmp_path)
+    assert list(history["epoch"]) == [1, 2]
+    assert history.notna().all(axis=None)
+    network_alone = keras.saving.load_model(best, compile=False)
+    validation = dataset.select("validation")
+    age = network_alone.predict(validation.chips[:], verbose=0)["age"][:, 0]
+    outside = np.maximum.reduce([validation.photos["youngest"] - age, age - validation.photos["oldest"], 0 * age])
+    assert outside.mean() == pytest.approx(history["val_age_mae"].min(), rel=1e-3)
+
+
+def test_missing_gender_moves_no_weight_of_the_gender_head(small_dataset: Dataset, tmp_path: Path) -> None:
+    """The same photos with the labels that count 0 turned round give the same network."""
+    dataset = incomplete(small_dataset)
+    rows = dataset.photos["gender"].isna().to_numpy()
+    sequence = ChipSequence(dataset.select("train"), TINY, training=False, has_distribution=False)
+    _, targets, weights = sequence[0]
+    assert (weights["gender"] == 0).sum() == rows[(dataset.photos["split"] == "train").to_numpy()][:16].sum() > 0
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=TINY.gender_smoothing)
+    predicted = np.full((16, 2), 0.5, "float32") + np.linspace(-0.4, 0.4, 16, dtype="float32")[:, None] * [1, -1]
+    turned = np.where(weights["gender"][:, None] == 0, 1 - targets["gender"], targets["gender"])
+    assert float(loss(targets["gender"], predicted, weights["gender"])) == float(
+        loss(turned, predicted, weights["gender"])
+    )
+
+
+def test_training_needs_some_genders(small_dataset: Dataset, tmp_path: Path) -> None:
+    photos = small_dataset.photos.assign(gender=pd.Categorical([None] * 60, ["male", "female"]))
+    with pytest.raises(RunError, match="no gender labels"):
+        train(dataclasses.replace(small_dataset, photos=photos), TINY, tmp_path, verbose=0)
+
+
+def test_mixup_of_incomplete_labels_is_refused(small_dataset: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="Mixup"):
+        train(incomplete(small_dataset), dataclasses.replace(TINY, mixup=0.2), tmp_path, verbose=0)
+
+
+def test_run_does_not_go_on_with_other_data(small_dataset: Dataset, whole_run: Path) -> None:
+    with pytest.raises(RunError, match="data='utkface'"):
+        train(dataclasses.replace(small_dataset, name="utkface+afad"), TINY, whole_run, verbose=0)
