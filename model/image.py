@@ -58,6 +58,8 @@ def read_image(source: str | Path | bytes) -> NDArray[np.uint8]:
         raise ImageError("This is a folder, not a picture.") from None
     except PermissionError:
         raise ImageError("The file may not be read: permission denied.") from None
+    except OSError as error:  # a disk that fails, a network drive that is gone, a name that is too long
+        raise ImageError(f"The file cannot be read: {error.strerror}.") from error
 
 
 def _decode(data: bytes) -> NDArray[np.uint8]:

@@ -1,4 +1,5 @@
 import csv
+import functools
 import json
 import shutil
 import subprocess
@@ -8,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from quick import load_quick, write_photos
 
 from model import __main__ as command_line
+from model.engines import run_local
 from model.estimator import ModelError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,11 +100,64 @@ def test_missing_model_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert capsys.readouterr().err == "There is no trained model.\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["predict"], ["predict", "x.jpg", "--format", "xml"], ["guess", "x.jpg"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["predict"],
+        ["predict", "x.jpg", "--format", "xml"],
+        ["guess", "x.jpg"],
+        ["annotate", "x.jpg"],
+        ["annotate", "x.jpg", "--output", "faces.csv"],
+        ["annotate", "x.jpg", "--output", "faces.parquet", "--workers", "0"],
+        ["annotate", "x.jpg", "--output", "faces.parquet", "--engine", "steam"],
+    ],
+)
 def test_wrong_usage_ends_with_status_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as end:
         command_line.main(arguments)
     assert end.value.code == 2
+
+
+@pytest.fixture
+def annotate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path):
+    """Runs a large run with a quick predictor; gives status and errors."""
+    monkeypatch.setitem(command_line.ENGINES, "local", functools.partial(run_local, load=load_quick))
+
+    def run(*arguments: str | Path) -> tuple[int, str]:
+        output = str(tmp_path / "faces.parquet")
+        status = command_line.main(["annotate", *map(str, arguments), "--output", output, "--workers", "1"])
+        return status, capsys.readouterr().err
+
+    return run
+
+
+def test_large_run_says_what_it_found_and_where(annotate, tmp_path: Path) -> None:
+    photos = write_photos(tmp_path / "photos", 3)
+    (photos / "broken.png").write_bytes(b"no picture")
+    status, errors = annotate(photos)
+    assert status == 1
+    assert errors.splitlines() == [
+        f"Faces: 3 in 3 photos, written to {tmp_path / 'faces.parquet'}",
+        "Photos without a face: 1",
+        f"Files that could not be read: 1, listed in {tmp_path / 'faces.unreadable.csv'}",
+    ]
+    assert annotate(photos) == (
+        2,
+        f"{tmp_path / 'faces.parquet'} is there already. Move it away, or choose another --output.\n",
+    )
+
+
+def test_large_run_does_not_begin_if_a_path_is_missing(annotate, tmp_path: Path) -> None:
+    assert annotate(tmp_path / "nothing") == (2, f"{tmp_path / 'nothing'}: The file does not exist.\n")
+    assert not list(tmp_path.glob("faces*"))
+
+
+def test_large_run_over_no_pictures_says_which_endings_count(annotate, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    status, errors = annotate(tmp_path / "empty")
+    assert status == 0
+    assert ".jpg, .jpeg" in errors
 
 
 def test_module_runs_as_a_program() -> None:
