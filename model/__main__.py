@@ -43,9 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
 def predict(options: argparse.Namespace) -> int:
     """Judges photos one by one and writes what it finds; returns the exit status."""
     missing = [path for path in options.paths if not path.exists()]
-    files = [*find_images([path for path in options.paths if path.exists()])]
     try:
+        files = [*find_images([path for path in options.paths if path.exists()])]
         predictor = Predictor()
+    except OSError as error:
+        print(f"{error.filename}: The folder cannot be searched: {error.strerror}.", file=sys.stderr)
+        return EXIT_UNREADABLE
     except ModelError as error:
         print(error, file=sys.stderr)
         return EXIT_UNREADABLE

@@ -70,11 +70,9 @@ if chosen.empty:
 
 with_face = int((faces["face"] == 1).sum())
 ages_seen = chosen["age"]
+looked_at = "an unknown number" if table.photos is None else f"{table.photos:,} looked at"
 figures = {
-    "Photos with a face": (
-        f"{with_face:,}",
-        "of an unknown number" if table.photos is None else f"of {table.photos:,}",
-    ),
+    "Photos with a face": (f"{with_face:,}", f"of {looked_at}"),
     "Faces": (f"{len(chosen):,}", f"of {len(faces):,} in the table"),
     "Median age": (f"{ages_seen.median():.0f} years", f"from {ages_seen.min():.0f} to {ages_seen.max():.0f}"),
 }

@@ -1,6 +1,8 @@
 import csv
+import errno
 import functools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,8 +14,10 @@ from PIL import Image
 from quick import load_quick, write_photos
 
 from model import __main__ as command_line
+from model.annotation import annotate_photos
 from model.engines import run_local
 from model.estimator import ModelError
+from model.parts import AnnotationError
 
 ROOT = Path(__file__).resolve().parents[2]
 HOPPER = ROOT / "samples" / "grace-hopper.jpg"
@@ -89,6 +93,23 @@ def test_folder_without_pictures_says_which_endings_count(run, tmp_path: Path) -
     status, _, errors = run(tmp_path)
     assert status == 0
     assert ".jpg, .jpeg" in errors
+
+
+def test_folder_that_cannot_be_searched_is_one_sentence(
+    run, photos: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    scandir = os.scandir
+
+    def refuse(folder: Path):
+        if Path(folder).name == "more":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    status, _, errors = run(photos)
+    assert (status, errors) == (1, f"{photos / 'more'}: The folder cannot be searched: Permission denied.\n")
+    with pytest.raises(AnnotationError, match=r"photos/more: Permission denied\. When that is mended"):
+        annotate_photos([photos], tmp_path / "faces.parquet")
 
 
 def test_missing_model_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
