@@ -15,8 +15,8 @@ CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"
 HEIGHT = 400  # pixels
 
 
-def age_histogram(photos: pd.DataFrame, split_by: str | None, bin_years: int) -> go.Figure:
-    """Photos by age, stacked by the column `split_by` ("gender", "ethnicity") or undivided."""
+def age_histogram(photos: pd.DataFrame, split_by: str | None, bin_years: int, unit: str = "photos") -> go.Figure:
+    """Photos, or another unit, by age, stacked by the column `split_by` ("gender", "ethnicity") or undivided."""
     figure = go.Figure()
     for name, color, part in _parts(photos, split_by):
         binned = part["age"] // bin_years * bin_years
@@ -30,14 +30,14 @@ def age_histogram(photos: pd.DataFrame, split_by: str | None, bin_years: int) ->
             name=name,
             marker_color=color,
             customdata=ages,
-            hovertemplate="%{customdata} years: %{y:,} photos<extra>" + name + "</extra>",
+            hovertemplate=f"%{{customdata}} years: %{{y:,}} {unit}<extra>{name}</extra>",
         )
     figure.update_layout(barmode="stack", showlegend=split_by is not None)
-    return _finished(figure, "Age (years)", "Photos")
+    return _finished(figure, "Age (years)", unit.capitalize())
 
 
-def share_by_bracket(photos: pd.DataFrame, split_by: str) -> go.Figure:
-    """What share of each age bracket (column `bracket`) belongs to each gender or ethnicity."""
+def share_by_bracket(photos: pd.DataFrame, split_by: str, unit: str = "photos") -> go.Figure:
+    """What share of the photos, or another unit, in each bracket (column `bracket`) has each gender or ethnicity."""
     shares = pd.crosstab(photos["bracket"], photos[split_by], normalize="index") * 100
     counts = pd.crosstab(photos["bracket"], photos[split_by])
     figure = go.Figure()
@@ -50,11 +50,36 @@ def share_by_bracket(photos: pd.DataFrame, split_by: str) -> go.Figure:
             name=name.capitalize(),
             marker_color=colors[name],
             customdata=counts[name],
-            hovertemplate="%{y} years: %{x:.1f}% (%{customdata:,} photos)<extra>" + name.capitalize() + "</extra>",
+            hovertemplate="%{y} years: %{x:.1f}% (%{customdata:,} "
+            + unit
+            + ")<extra>"
+            + name.capitalize()
+            + "</extra>",
         )
     figure.update_layout(barmode="stack")
     figure.update_yaxes(autorange="reversed")
     return _finished(figure, "Share of the bracket (%)", "Age bracket (years)")
+
+
+def share_bars(shares: pd.DataFrame, group: str, group_label: str) -> go.Figure:
+    """The share of each group with its 95% interval; columns `group`, `faces`, `share`, `low`, `high` (0-1)."""
+    share, low, high = (shares[name] * 100 for name in ("share", "low", "high"))
+    figure = go.Figure(
+        go.Bar(
+            x=shares[group],
+            y=share,
+            marker_color=BLUE,
+            error_y={"type": "data", "array": high - share, "arrayminus": share - low, "color": GREY, "thickness": 2},
+            customdata=np.stack([low, high, shares["faces"]], axis=1),
+            hovertemplate=(
+                "%{x}: %{y:.1f}%<br>95% interval %{customdata[0]:.1f} to %{customdata[1]:.1f}%"
+                "<br>%{customdata[2]:,} faces<extra></extra>"
+            ),
+        )
+    )
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(rangemode="tozero")
+    return _finished(figure, group_label, "Share of the faces (%)")
 
 
 def group_bars(groups: dict[str, dict], metric: str, label: str, group_label: str, percent: bool) -> go.Figure:

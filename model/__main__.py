@@ -1,9 +1,8 @@
-"""The command line: python -m model predict PATH…"""
+"""The command line: python -m model predict PATH… for some photos, python -m model annotate PATH… for any number."""
 
 import argparse
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -14,14 +13,23 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.alignment import CHIP_SIZE
+from model.annotation import annotate_photos
 from model.drawing import annotate, encode_jpeg
+from model.engines import ENGINES
 from model.estimator import ModelError
 from model.face import Face
+from model.files import find_images, printable
 from model.formats import as_csv, as_json, as_table
 from model.image import SUFFIXES, ImageError, read_image
+from model.parts import AnnotationError
 from model.predictor import Predictor
+from model.run_folder import Summary
 
 EXIT_UNREADABLE = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+NO_PICTURES = f"No pictures there. Pictures end in {', '.join(SUFFIXES)}."
 
 FORMATS = {"table": as_table, "csv": as_csv, "json": as_json}
 
@@ -29,10 +37,18 @@ FORMATS = {"table": as_table, "csv": as_csv, "json": as_json}
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     options = _parser().parse_args(arguments)
+    return options.run(options)
+
+
+def predict(options: argparse.Namespace) -> int:
+    """Judges photos one by one and writes what it finds; returns the exit status."""
     missing = [path for path in options.paths if not path.exists()]
-    files = [*find_images([path for path in options.paths if path.exists()])]
     try:
+        files = [*find_images([path for path in options.paths if path.exists()])]
         predictor = Predictor()
+    except OSError as error:
+        print(f"{error.filename}: The folder cannot be searched: {error.strerror}.", file=sys.stderr)
+        return EXIT_UNREADABLE
     except ModelError as error:
         print(error, file=sys.stderr)
         return EXIT_UNREADABLE
@@ -48,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
             failures.append((path, str(error)))
             continue
         faces = predictor.predict_aligned(_as_chips(image)) if options.aligned else predictor.predict(image)
-        found.append((str(path), faces))
+        found.append((printable(path), faces))
         if options.annotated:
             _annotated_path(options.annotated, path).write_bytes(encode_jpeg(annotate(image, faces)))
 
@@ -62,17 +78,37 @@ def main(arguments: list[str] | None = None) -> int:
     if empty := sum(not faces for _, faces in found):
         print(f"No face found in {empty} of {len(found)} photos.", file=sys.stderr)
     if not files and not missing:
-        print(f"No pictures there. Pictures end in {', '.join(SUFFIXES)}.", file=sys.stderr)
+        print(NO_PICTURES, file=sys.stderr)
     return EXIT_UNREADABLE if failures else 0
 
 
-def find_images(paths: list[Path]) -> Iterator[Path]:
-    """Every file named, whatever its ending, and every picture in the folders named, in order of name."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-        else:
-            yield path
+def annotate_many(options: argparse.Namespace) -> int:
+    """Judges any number of photos into a Parquet table; returns the exit status."""
+    for path in options.paths:
+        if not path.exists():
+            print(f"{path}: The file does not exist.", file=sys.stderr)
+            return EXIT_USAGE
+    try:
+        summary = annotate_photos(options.paths, options.output, ENGINES[options.engine], options.workers)
+    except (AnnotationError, ModelError) as error:
+        print(error, file=sys.stderr)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        print("Stopped. Run the same command again to go on from here.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    _report(summary, options.output)
+    return EXIT_UNREADABLE if summary.unreadable else 0
+
+
+def _report(summary: Summary, output: Path) -> None:
+    print(f"Faces: {summary.faces:,} in {summary.photos:,} photos, written to {output}", file=sys.stderr)
+    if summary.photos_without_face:
+        print(f"Photos without a face: {summary.photos_without_face:,}", file=sys.stderr)
+    if summary.unreadable:
+        unreadable = output.with_suffix(".unreadable.csv")
+        print(f"Files that could not be read: {summary.unreadable:,}, listed in {unreadable}", file=sys.stderr)
+    if not summary.photos and not summary.unreadable:
+        print(NO_PICTURES, file=sys.stderr)
 
 
 def _as_chips(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -90,15 +126,45 @@ def _annotated_path(folder: Path, photo: Path) -> Path:
     return path
 
 
+def _parquet(text: str) -> Path:
+    path = Path(text)
+    if path.suffix != ".parquet":
+        raise argparse.ArgumentTypeError(f"it must end in .parquet, not {text!r}")
+    return path
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"it must be 1 or more, not {text!r}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m model", description="Ages and genders of the faces in photos.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    predict = commands.add_parser("predict", help="estimate age and gender of every face in photos")
-    predict.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder to search through")
-    predict.add_argument("--format", choices=FORMATS, default="table", help="what to write (default: table)")
-    predict.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")
-    predict.add_argument("--annotated", type=Path, metavar="DIR", help="also write each photo with its faces marked")
-    predict.add_argument("--aligned", action="store_true", help="take each picture as one face chip, aligned already")
+    one = commands.add_parser("predict", help="estimate age and gender of every face in photos")
+    one.set_defaults(run=predict)
+    one.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder to search through")
+    one.add_argument("--format", choices=FORMATS, default="table", help="what to write (default: table)")
+    one.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    one.add_argument("--annotated", type=Path, metavar="DIR", help="also write each photo with its faces marked")
+    one.add_argument("--aligned", action="store_true", help="take each picture as one face chip, aligned already")
+
+    many = commands.add_parser(
+        "annotate",
+        help="the same for any number of photos, into a Parquet table",
+        description="Ages and genders of the faces in any number of photos, as a Parquet table. The same command goes "
+        "on where a run was cut off.",
+        epilog="Exit status: 0 if all files were read, 1 if some were not (FILE.unreadable.csv lists them), 2 if no "
+        "table was made, 130 if interrupted.",
+    )
+    many.set_defaults(run=annotate_many)
+    many.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder to search through")
+    many.add_argument("--output", type=_parquet, required=True, metavar="FILE", help="the table, ending in .parquet")
+    many.add_argument(
+        "--workers", type=_count, metavar="N", help="processes, each of about 1 GB (default: one for each core)"
+    )
+    many.add_argument("--engine", choices=ENGINES, default="local", help="where they run (default: local)")
     return parser
 
 

@@ -19,12 +19,23 @@ def rows(found: Found) -> Iterator[dict[str, str | int | float]]:
 
 
 def as_csv(found: Found) -> str:
-    """A line a face under a line of column names."""
+    """A line a face under a line of column names; file names as `safe_cell` gives them."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows(found))
+    writer.writerows({**row, "file": safe_cell(str(row["file"]))} for row in rows(found))
     return text.getvalue()
+
+
+def safe_cell(text: str) -> str:
+    """The text with an apostrophe before it if a spreadsheet would run it as a formula.
+
+    Whoever names a file could otherwise run formulas in the spreadsheet of whoever opens the CSV. The first
+    characters are those of OWASP's page on CSV injection. Carriage returns, which Python's CSV writer does not quote
+    and which would begin a new row, become spaces.
+    """
+    apostrophe = "'" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else ""
+    return apostrophe + text.replace("\r", " ")
 
 
 def as_json(found: Found) -> str:

@@ -71,6 +71,8 @@ def read_image(source: str | Path | bytes, max_pixels: int = MAX_PIXELS) -> NDAr
         raise ImageError("This is a folder, not a picture.") from None
     except PermissionError:
         raise ImageError("The file may not be read: permission denied.") from None
+    except OSError as error:  # a disk that fails, a network drive that is gone, a name that is too long
+        raise ImageError(f"The file cannot be read: {error.strerror}.") from error
 
 
 def _decode(data: bytes, max_pixels: int) -> NDArray[np.uint8]:

@@ -1,14 +1,16 @@
 """Photo to faces with ages and genders: detect, align, estimate in one batch."""
 
 import functools
+import itertools
 import threading
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.alignment import CHIP_LANDMARKS, CHIP_SIZE, align
 from model.detector import Detection, Detector, MtcnnDetector
-from model.estimator import Estimator
+from model.estimator import BATCH_SIZES, Estimator
 from model.face import Face, Point
 
 
@@ -38,12 +40,30 @@ class Predictor:
         Raises:
             ValueError: if `image` has another shape or type.
         """
-        _check(image, ndim=3)
-        detections = self._detector.detect(image)
-        if not detections:
-            return []
-        chips = np.stack([align(image, detection.landmarks) for detection in detections])
-        return self._judge(detections, chips)
+        (faces,) = self.predict_many([image])
+        return faces
+
+    def predict_many(self, images: Iterable[NDArray[np.uint8]]) -> Iterator[list[Face]]:
+        """The faces of each photo, as `predict` gives them; faces of several photos are judged in one batch.
+
+        Photos are taken one at a time, so that of those before only the chips are held, about a batch of them.
+
+        Args:
+            images: each as for `predict`.
+
+        Raises:
+            ValueError: if an image has another shape or type.
+        """
+        batch: list[tuple[list[Detection], NDArray[np.uint8]]] = []
+        for image in images:
+            _check(image, ndim=3)
+            detections = self._detector.detect(image)
+            batch.append((detections, _cut(image, detections)))
+            if sum(len(detections) for detections, _ in batch) >= BATCH_SIZES[-1]:
+                yield from self._judge_together(batch)
+                batch = []
+        if batch:
+            yield from self._judge_together(batch)
 
     def predict_aligned(self, chips: NDArray[np.uint8]) -> list[Face]:
         """One face a chip, in their order; nothing is detected.
@@ -59,6 +79,13 @@ class Predictor:
             raise ValueError(f"`chips` must be {CHIP_SIZE} x {CHIP_SIZE} pixels. Received: shape={chips.shape}")
         whole = Detection((0, 0, CHIP_SIZE, CHIP_SIZE), CHIP_LANDMARKS, 1.0)
         return self._judge([whole] * len(chips), chips)
+
+    def _judge_together(self, photos: list[tuple[list[Detection], NDArray[np.uint8]]]) -> Iterator[list[Face]]:
+        """The faces of each photo, given its detections and chips."""
+        detections = [detection for found, _ in photos for detection in found]
+        faces = iter(self._judge(detections, np.concatenate([chips for _, chips in photos])))
+        for found, _ in photos:
+            yield list(itertools.islice(faces, len(found)))
 
     def _judge(self, detections: list[Detection], chips: NDArray[np.uint8]) -> list[Face]:
         estimates = self._estimator.estimate(chips)
@@ -93,6 +120,14 @@ def shared_predictor() -> Predictor:
 @functools.cache  # without the lock, two first calls at a time would both load
 def _load_once() -> Predictor:
     return Predictor()
+
+
+def _cut(image: NDArray[np.uint8], detections: list[Detection]) -> NDArray[np.uint8]:
+    """The chips of the faces found, (n, 200, 200, 3)."""
+    chips = np.empty((len(detections), CHIP_SIZE, CHIP_SIZE, 3), np.uint8)
+    for i, detection in enumerate(detections):
+        chips[i] = align(image, detection.landmarks)
+    return chips
 
 
 def _points(landmarks: NDArray[np.float64]) -> tuple[Point, Point, Point, Point, Point]:

@@ -24,7 +24,7 @@ def png(pixels: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("page", ["photo", "webcam", "dataset", "performance", "about"])
+@pytest.mark.parametrize("page", ["photo", "webcam", "demographics", "dataset", "performance", "about"])
 def test_page_opens_without_error(app: AppTest, page: str) -> None:
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception
@@ -97,3 +97,47 @@ def test_performance_page_draws_every_measure(app: AppTest) -> None:
     for measure in ("Age bias", "Within 5 years", "Gender accuracy", "Interval coverage"):
         app.segmented_control[0].set_value(measure).run()
         assert not app.exception
+
+
+def test_demographics_page_says_how_to_make_a_table(app: AppTest) -> None:
+    app.switch_page("pages/demographics.py").run()
+    assert "python -m model annotate" in app.code[0].value
+
+
+def faces_csv(ages: list[int]) -> bytes:
+    """A table with a male and a female face of each age, in turn; the males are less sure."""
+    lines = ["file,face,x,y,width,height,confidence,age,age_low,age_high,gender,gender_probability"]
+    for i, age in enumerate(ages):
+        gender, probability = ("female", 0.9) if i % 2 else ("male", 0.6)
+        lines.append(f"{i}.jpg,1,0,0,50,50,0.97,{age},{age - 4},{age + 4},{gender},{probability}")
+    return "\n".join(lines).encode()
+
+
+def test_demographics_page_counts_shares_and_filters(app: AppTest) -> None:
+    app.switch_page("pages/demographics.py").run()
+    app.file_uploader[0].upload("faces.csv", faces_csv(list(range(20, 60))), "text/csv").run()
+    assert not app.exception
+    values = {metric.label: metric.value for metric in app.metric}
+    assert (values["Photos with a face"], values["Faces"], values["Female"]) == ("40", "40", "50.0%")
+    assert "95% interval 35.2% to 64.8%" in [caption.value for caption in app.caption]
+    assert app.dataframe[0].value.set_index("bracket")["faces"]["30–39"] == 10
+    app.slider(key="certainty").set_value(0.8).run()
+    assert {metric.label: metric.value for metric in app.metric}["Female"] == "100.0%"
+    app.slider(key="ages").set_range(100, 110).run()
+    assert not app.exception
+    assert "No face matches" in app.info[0].value
+
+
+def test_demographics_page_refuses_other_tables(app: AppTest) -> None:
+    app.switch_page("pages/demographics.py").run()
+    app.file_uploader[0].upload("shop.csv", b"name,price\nbread,3\n", "text/csv").run()
+    assert not app.exception
+    assert "shop.csv" in app.error[0].value
+    assert "not a table of faces" in app.error[0].value
+
+
+def test_demographics_page_says_that_a_table_is_empty(app: AppTest) -> None:
+    app.switch_page("pages/demographics.py").run()
+    app.file_uploader[0].upload("faces.csv", faces_csv([]), "text/csv").run()
+    assert not app.exception
+    assert "no faces" in app.info[0].value

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 PAGES = {
     "webcam": "Try it on yourself",
+    "demographics": "Demographics",
     "dataset": "The data set",
     "performance": "Model performance",
     "about": "About",

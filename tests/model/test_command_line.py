@@ -1,5 +1,8 @@
 import csv
+import errno
+import functools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -8,9 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from quick import load_quick, write_photos
 
 from model import __main__ as command_line
+from model.annotation import annotate_photos
+from model.engines import run_local
 from model.estimator import ModelError
+from model.parts import AnnotationError
 
 ROOT = Path(__file__).resolve().parents[2]
 HOPPER = ROOT / "samples" / "grace-hopper.jpg"
@@ -88,6 +95,23 @@ def test_folder_without_pictures_says_which_endings_count(run, tmp_path: Path) -
     assert ".jpg, .jpeg" in errors
 
 
+def test_folder_that_cannot_be_searched_is_one_sentence(
+    run, photos: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    scandir = os.scandir
+
+    def refuse(folder: Path):
+        if Path(folder).name == "more":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    status, _, errors = run(photos)
+    assert (status, errors) == (1, f"{photos / 'more'}: The folder cannot be searched: Permission denied.\n")
+    with pytest.raises(AnnotationError, match=r"photos/more: Permission denied\. When that is mended"):
+        annotate_photos([photos], tmp_path / "faces.parquet")
+
+
 def test_missing_model_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     def fail() -> None:
         raise ModelError("There is no trained model.")
@@ -97,11 +121,64 @@ def test_missing_model_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert capsys.readouterr().err == "There is no trained model.\n"
 
 
-@pytest.mark.parametrize("arguments", [[], ["predict"], ["predict", "x.jpg", "--format", "xml"], ["guess", "x.jpg"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["predict"],
+        ["predict", "x.jpg", "--format", "xml"],
+        ["guess", "x.jpg"],
+        ["annotate", "x.jpg"],
+        ["annotate", "x.jpg", "--output", "faces.csv"],
+        ["annotate", "x.jpg", "--output", "faces.parquet", "--workers", "0"],
+        ["annotate", "x.jpg", "--output", "faces.parquet", "--engine", "steam"],
+    ],
+)
 def test_wrong_usage_ends_with_status_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as end:
         command_line.main(arguments)
     assert end.value.code == 2
+
+
+@pytest.fixture
+def annotate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tmp_path: Path):
+    """Runs a large run with a quick predictor; gives status and errors."""
+    monkeypatch.setitem(command_line.ENGINES, "local", functools.partial(run_local, load=load_quick))
+
+    def run(*arguments: str | Path) -> tuple[int, str]:
+        output = str(tmp_path / "faces.parquet")
+        status = command_line.main(["annotate", *map(str, arguments), "--output", output, "--workers", "1"])
+        return status, capsys.readouterr().err
+
+    return run
+
+
+def test_large_run_says_what_it_found_and_where(annotate, tmp_path: Path) -> None:
+    photos = write_photos(tmp_path / "photos", 3)
+    (photos / "broken.png").write_bytes(b"no picture")
+    status, errors = annotate(photos)
+    assert status == 1
+    assert errors.splitlines() == [
+        f"Faces: 3 in 3 photos, written to {tmp_path / 'faces.parquet'}",
+        "Photos without a face: 1",
+        f"Files that could not be read: 1, listed in {tmp_path / 'faces.unreadable.csv'}",
+    ]
+    assert annotate(photos) == (
+        2,
+        f"{tmp_path / 'faces.parquet'} is there already. Move it away, or choose another --output.\n",
+    )
+
+
+def test_large_run_does_not_begin_if_a_path_is_missing(annotate, tmp_path: Path) -> None:
+    assert annotate(tmp_path / "nothing") == (2, f"{tmp_path / 'nothing'}: The file does not exist.\n")
+    assert not list(tmp_path.glob("faces*"))
+
+
+def test_large_run_over_no_pictures_says_which_endings_count(annotate, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    status, errors = annotate(tmp_path / "empty")
+    assert status == 0
+    assert ".jpg, .jpeg" in errors
 
 
 def test_module_runs_as_a_program() -> None:

@@ -2,6 +2,8 @@ import csv
 import io
 import json
 
+import pytest
+
 from model.face import Face
 from model.formats import as_csv, as_json, as_table
 
@@ -20,6 +22,18 @@ def test_csv_has_the_agreed_columns_and_a_row_a_face() -> None:
     assert rows[0]["file"] == 'a, "b" – ü.jpg'
     values = "1,1,2,30,40,0.9877,33.3,28.1,42.0,male,0.8765"
     assert list(rows[0].values())[1:] == values.split(",")
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0.jpg", "+1.jpg", "-1.jpg", "@sum.jpg", "\t=1.jpg", "\n=1.jpg"])
+def test_csv_names_that_spreadsheets_would_run_begin_with_an_apostrophe(name: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(as_csv([(name, [FACE])]), newline=""))
+    assert row["file"] == f"'{name}"
+    assert json.loads(as_json([(name, [FACE])]))[0]["file"] == name
+
+
+def test_csv_name_cannot_begin_a_new_row() -> None:
+    lines = list(csv.DictReader(io.StringIO(as_csv([("a\r=1+1.jpg", [FACE]), ("\r=1+1.jpg", [FACE])]), newline="")))
+    assert [row["file"] for row in lines] == ["a =1+1.jpg", "' =1+1.jpg"]
 
 
 def test_json_lists_every_photo() -> None:

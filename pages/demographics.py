@@ -1,0 +1,130 @@
+"""Who is in many photos: ages and genders of a table of faces, as counts and as shares with intervals."""
+
+import streamlit as st
+
+from components import charts, front_door
+from model.demographics import FaceTable, TableError, read_faces, shares_by_age, shares_by_gender
+from model.labels import MAX_AGE, age_brackets
+
+CARD_WIDTH = 170  # pixels: two fit side by side on a phone
+
+
+def read_upload() -> FaceTable | None:
+    """The table that the visitor gave, read once and kept in the session alone."""
+    upload = st.file_uploader(
+        "Table of faces",
+        type=["parquet", "csv"],
+        help="The Parquet file of `python -m model annotate`, or a CSV of this app or of `python -m model predict`.",
+    )
+    if not upload:
+        st.session_state.pop("table", None)
+        return None
+    known, table = st.session_state.get("table", (None, None))
+    if known != upload.file_id:
+        try:
+            table = read_faces(upload.name, upload.getvalue())
+        except TableError as error:
+            st.error(f"**{upload.name}** — {error}", icon=":material/error:")
+            st.stop()
+        st.session_state["table"] = upload.file_id, table
+    return table
+
+
+front_door.require()
+st.title("Demographics")
+st.write(
+    "How old the people in many photos look, and how they divide into the two genders that the model tells apart. "
+    "Your table is read in memory; it is neither stored nor logged."
+)
+table = read_upload()
+if table is None:
+    st.info(
+        "Make a table from a folder of photos, of any number, and add it here. A CSV from the *Photo* page does too.",
+        icon=":material/arrow_upward:",
+    )
+    st.code("python -m model annotate FOLDER --output faces.parquet", language="bash", wrap_lines=True)
+    st.stop()
+faces = table.faces
+if faces.empty:
+    st.info("The table holds no faces.", icon=":material/face_retouching_off:")
+    st.stop()
+
+ages, confidence, certainty = st.columns(3, gap="medium")
+first, last = ages.slider("Ages (years)", 0, MAX_AGE, (0, MAX_AGE), bind="query-params", key="ages")
+least_confidence = confidence.slider(
+    "Detector confidence, at least", 0.0, 1.0, 0.0, 0.01, format="percent", bind="query-params", key="confidence",
+    help="How sure the detector is that this is a face.",
+)  # fmt: skip
+least_certainty = certainty.slider(
+    "Gender probability, at least", 0.5, 1.0, 0.5, 0.01, format="percent", bind="query-params", key="certainty",
+    help="How sure the model is of the gender. Faces below are left out of the ages as well.",
+)  # fmt: skip
+chosen = faces[
+    faces["age"].between(first, last + 1, inclusive="left")
+    & (faces["confidence"] >= least_confidence)
+    & (faces["gender_probability"] >= least_certainty)
+]
+if chosen.empty:
+    st.info("No face matches. Widen the ages, or lower a threshold.", icon=":material/filter_alt_off:")
+    st.stop()
+
+with_face = int((faces["face"] == 1).sum())
+ages_seen = chosen["age"]
+looked_at = "an unknown number" if table.photos is None else f"{table.photos:,} looked at"
+figures = {
+    "Photos with a face": (f"{with_face:,}", f"of {looked_at}"),
+    "Faces": (f"{len(chosen):,}", f"of {len(faces):,} in the table"),
+    "Median age": (f"{ages_seen.median():.0f} years", f"from {ages_seen.min():.0f} to {ages_seen.max():.0f}"),
+}
+for gender in shares_by_gender(chosen).to_dict("records"):
+    interval = f"95% interval {gender['low']:.1%} to {gender['high']:.1%}"
+    figures[str(gender["gender"]).capitalize()] = f"{gender['share']:.1%}", interval
+with st.container(horizontal=True):
+    for label, (value, explanation) in figures.items():
+        with st.container(border=True, width=CARD_WIDTH, height="stretch"):
+            st.metric(label, value)
+            st.caption(explanation)
+
+st.subheader("Ages")
+brackets = shares_by_age(chosen)
+median_width = (chosen["age_high"] - chosen["age_low"]).median()
+share, counts = st.columns([3, 2], gap="medium")
+share.plotly_chart(
+    charts.share_bars(brackets, "bracket", "Age bracket (years)"),
+    config=charts.CONFIG,
+    alt="Share of the faces in each age bracket, with 95% intervals",
+)
+percentages = ["share", "low", "high"]
+counts.dataframe(
+    brackets.assign(**brackets[percentages].mul(100)),
+    hide_index=True,
+    column_config={
+        "bracket": "Age (years)",
+        "faces": st.column_config.NumberColumn("Faces", format="localized"),
+        "share": st.column_config.NumberColumn("Share", format="%.1f%%"),
+        "low": st.column_config.NumberColumn("95% from", format="%.1f%%"),
+        "high": st.column_config.NumberColumn("95% to", format="%.1f%%"),
+    },
+    alt="Faces and share of each age bracket with its 95% interval",
+)
+st.caption(
+    "The intervals (Wilson's) say where a share would lie if as many other faces came from the same crowd. They do not "
+    "hold the model's own errors: half of these faces have an 80% age interval of more than "
+    f"{median_width:.0f} years, so neighbouring brackets run into each other."
+)
+st.plotly_chart(
+    charts.age_histogram(chosen, "gender", bin_years=2 if last - first > 30 else 1, unit="faces"),
+    config=charts.CONFIG,
+    alt="Histogram of faces by age, coloured by gender",
+)
+
+st.subheader("Genders by age")
+st.plotly_chart(
+    charts.share_by_bracket(chosen.assign(bracket=age_brackets(chosen["age"])), "gender", unit="faces"),
+    config=charts.CONFIG,
+    alt="Share of each gender by age bracket",
+)
+st.caption(
+    "A person in several photos counts once for each. The gender is the label that UTKFace's annotators would most "
+    "likely have given; how often it is wrong, and for whom, stands under *Model performance*."
+)
