@@ -1,5 +1,6 @@
 """Photos a visitor gives to results, judged once per session and never written anywhere."""
 
+import gc
 import hashlib
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from model.alignment import align
 from model.drawing import annotate, encode_jpeg
 from model.estimator import ModelError
 from model.predictor import shared_predictor
+from model.video import video_predictor
 
 PREVIEW_SIDE = 1280
 """Longest side of the picture shown, pixels; the download keeps the full size."""
@@ -33,7 +35,17 @@ class PhotoResult:
 @st.cache_resource(show_spinner="Loading the models (once, a few seconds)…", max_entries=1)
 def load_predictor() -> Predictor:
     """The one predictor that all visitors share, and with `server.py` the API too; cached here for the spinner."""
-    return shared_predictor()
+    predictor = shared_predictor()
+    _spare_garbage_collection()
+    return predictor
+
+
+@st.cache_resource(show_spinner="Loading the models (once, a few seconds)…", max_entries=1)
+def load_video_predictor() -> Predictor:
+    """The one predictor for live video that all visitors share; it judges with the same network."""
+    predictor = video_predictor(load_predictor().estimator)
+    _spare_garbage_collection()
+    return predictor
 
 
 def judge_photos(photos: list[tuple[str, bytes]]) -> list[PhotoResult]:
@@ -55,6 +67,16 @@ def judge_photos(photos: list[tuple[str, bytes]]) -> list[PhotoResult]:
     # Only what is on the page stays in memory.
     st.session_state["results"] = results
     return [results[key] for key in keys]
+
+
+def _spare_garbage_collection() -> None:
+    """Takes what is loaded now out of the search for garbage, for as long as the app runs.
+
+    Streamlit makes Python search after every run of a page. Among TensorFlow's half a million objects that takes a
+    third of a second, in which every other thread stands still, live video too.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _judge(predictor: Predictor, name: str, data: bytes) -> PhotoResult:

@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.predictions import PhotoResult
 from model.drawing import describe
@@ -66,10 +67,14 @@ def _show_photo(result: PhotoResult) -> None:
                 crop, age = st.columns([2, 3], vertical_alignment="center", wrap=False)
                 crop.image(chip, width="stretch", alt=f"Face {number}, cut out and turned upright")
                 label = "Age" if len(result.faces) == 1 else f"Face {number}"
-                age.metric(label, f"{face.age:.0f}", help=_age_help(face))
-                st.markdown(f"80% interval: **{face.age_low:.0f} to {face.age_high:.0f} years**")
-                probability = f"{face.gender.capitalize()}: {face.gender_probability:.0%} probable"
-                st.progress(face.gender_probability, text=probability)
+                show_estimate(face, label, age)
+
+
+def show_estimate(face: Face, label: str, age_place: DeltaGenerator | None = None) -> None:
+    """Age, interval and gender of a face, under each other; the age in `age_place` if one is given."""
+    (age_place or st).metric(label, f"{face.age:.0f}", help=_age_help(face))
+    st.markdown(f"80% interval: **{face.age_low:.0f} to {face.age_high:.0f} years**")
+    st.progress(face.gender_probability, text=f"{face.gender.capitalize()}: {face.gender_probability:.0%} probable")
 
 
 def _age_help(face: Face) -> str:

@@ -1,5 +1,6 @@
 """Boxes and labels drawn into a photo."""
 
+import functools
 import io
 
 import numpy as np
@@ -43,12 +44,18 @@ def _draw_label(draw: ImageDraw.ImageDraw, text: str, face: Face, color: str, si
     """A filled label above the box, or below its upper edge where there is no room; within the photo."""
     x, y, width, _ = face.box
     smallest, largest = max(size) / 70, max(size) / 25
-    font_size = float(np.clip(width / 8, max(10, smallest), max(12, largest)))
-    font = ImageFont.load_default(font_size)
+    font_size = round(float(np.clip(width / 8, max(10, smallest), max(12, largest))))
+    font = _font(font_size)
     padding = font_size / 4
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
     label_width, label_height = right - left + 2 * padding, bottom - top + 2 * padding
     label_x = max(0, min(x, size[0] - label_width))
-    label_y = y - label_height if y >= label_height else y
+    label_y = y - label_height if y >= label_height else max(0, y)
     draw.rectangle((label_x, label_y, label_x + label_width, label_y + label_height), fill=color)
     draw.text((label_x + padding - left, label_y + padding - top), text, fill="black", font=font)
+
+
+@functools.lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Kept, since reading it takes longer than drawing a label with it."""
+    return ImageFont.load_default(size)

@@ -1,6 +1,6 @@
 """What is said about one face, and its form in tables and in JSON."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 Point = tuple[float, float]
 
@@ -32,6 +32,17 @@ class Face:
     age_high: float
     gender: str
     gender_probability: float
+
+
+def mirrored(face: Face, width: int) -> Face:
+    """The face in the mirror image of its photo, which is `width` pixels wide; left and right change places."""
+    x, y, box_width, box_height = face.box
+    left_eye, right_eye, nose, left_mouth, right_mouth = ((width - 1 - px, py) for px, py in face.landmarks)
+    return replace(
+        face,
+        box=(width - x - box_width, y, box_width, box_height),
+        landmarks=(right_eye, left_eye, nose, right_mouth, left_mouth),
+    )
 
 
 def to_row(face: Face, file: str, number: int) -> dict[str, str | int | float]:

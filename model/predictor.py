@@ -28,7 +28,7 @@ class Predictor:
     """
 
     def __init__(self, detector: Detector | None = None, estimator: Estimator | None = None) -> None:
-        self._estimator = estimator or Estimator()
+        self.estimator = estimator or Estimator()
         self._detector = detector or MtcnnDetector()
 
     def predict(self, image: NDArray[np.uint8]) -> list[Face]:
@@ -88,7 +88,7 @@ class Predictor:
             yield list(itertools.islice(faces, len(found)))
 
     def _judge(self, detections: list[Detection], chips: NDArray[np.uint8]) -> list[Face]:
-        estimates = self._estimator.estimate(chips)
+        estimates = self.estimator.estimate(chips)
         return [
             Face(
                 box=detection.box,

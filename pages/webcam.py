@@ -1,4 +1,6 @@
-"""Take a picture with the camera and see ages and genders."""
+"""Take a picture with the camera, or look into it live, and see ages and genders."""
+
+from importlib.util import find_spec
 
 import streamlit as st
 
@@ -8,15 +10,30 @@ from components.results import show_results
 
 front_door.require()
 st.title("Try it on yourself")
-st.write("Take a picture with your camera. It is judged in memory, and neither stored nor logged.")
+mode = st.segmented_control(
+    "Mode", ["Picture", "Live video"], default="Picture", required=True, bind="query-params", key="mode",
+    label_visibility="collapsed",
+)  # fmt: skip
 
-camera, _ = st.columns([3, 2])
-picture = camera.camera_input(
-    "Camera",
-    resolution="720p",
-    help="Your browser asks for permission first. Light from the front and a level camera give the best estimate.",
-)
-if picture:
-    show_results(judge_photos([("webcam.jpg", picture.getvalue())]))
+if mode == "Picture":
+    st.write("Take a picture with your camera. It is judged in memory, and neither stored nor logged.")
+    camera, _ = st.columns([3, 2])
+    picture = camera.camera_input(
+        "Camera",
+        resolution="720p",
+        help="Your browser asks for permission first. Light from the front and a level camera give the best estimate.",
+    )
+    if picture:
+        show_results(judge_photos([("webcam.jpg", picture.getvalue())]))
+    else:
+        st.info("Allow the camera, look into it, and press **Take photo**.", icon=":material/photo_camera:")
+elif find_spec("streamlit_webrtc"):
+    from components.live import show_live  # not above: it needs a package that may be missing
+
+    st.write("Your camera's picture comes back with the faces marked. Frames are judged in memory and dropped.")
+    show_live()
 else:
-    st.info("Allow the camera, look into it, and press **Take photo**.", icon=":material/photo_camera:")
+    st.info(
+        "Live video needs one more package: run `pip install streamlit-webrtc` and start the app again.",
+        icon=":material/extension:",
+    )

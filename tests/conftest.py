@@ -109,3 +109,12 @@ def hopper() -> np.ndarray:
 @pytest.fixture(scope="session")
 def collins() -> np.ndarray:
     return read_image(SAMPLES / "eileen-collins.jpg")
+
+
+@pytest.fixture(scope="session")
+def portrait_frame(hopper: np.ndarray) -> np.ndarray:
+    """A frame as a webcam gives it, 640 x 480, with one face."""
+    height, width = 420, round(hopper.shape[1] * 420 / hopper.shape[0])
+    frame = np.full((480, 640, 3), (100, 110, 90), np.uint8)
+    frame[40 : 40 + height, 140 : 140 + width] = cv2.resize(hopper, (width, height), interpolation=cv2.INTER_AREA)
+    return frame

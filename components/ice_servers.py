@@ -1,0 +1,60 @@
+"""STUN and TURN servers for live video, from the secrets; none are used unless the host of the app names them.
+
+In `.streamlit/secrets.toml`, or in the settings of Streamlit Community Cloud:
+
+[[ice_servers]]
+urls = "turn:turn.example.org:3478"
+username = "name"
+credential = "password"
+"""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+KEY = "ice_servers"
+SCHEMES = ("stun:", "stuns:", "turn:", "turns:")
+
+
+class IceServerError(ValueError):
+    """The secrets name servers in a form that cannot be used; the message says what to change."""
+
+
+def read_ice_servers() -> list[dict]:
+    """What the secrets name, in the form of `RTCIceServer` in browsers; empty without secrets.
+
+    Raises:
+        IceServerError: if an entry cannot be used.
+    """
+    if not st.secrets.load_if_toml_exists():
+        return []
+    return check_ice_servers(st.secrets.get(KEY, []))
+
+
+def check_ice_servers(entries: object) -> list[dict]:
+    """The entries as plain dictionaries with `urls` and, for TURN, `username` and `credential`.
+
+    Raises:
+        IceServerError: if an entry cannot be used.
+    """
+    if not isinstance(entries, Sequence) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise IceServerError(f"Write each server in the secrets under a line of its own that says [[{KEY}]].")
+    return [_check(entry) for entry in entries]
+
+
+def has_turn(servers: list[dict]) -> bool:
+    """Whether a server relays video, which is needed where browser and app cannot reach each other."""
+    return any(url.startswith("turn") for server in servers for url in server["urls"])
+
+
+def _check(entry: Mapping) -> dict:
+    urls = entry.get("urls")
+    urls = [urls] if isinstance(urls, str) else urls
+    if not (isinstance(urls, list) and urls and all(str(url).startswith(SCHEMES) for url in urls)):
+        raise IceServerError(f"Give each of the {KEY} in the secrets `urls` that begin with {', '.join(SCHEMES)}.")
+    server: dict = {"urls": urls}
+    if has_turn([server]):
+        if not entry.get("username") or not entry.get("credential"):
+            raise IceServerError(f"Give {urls[0]} a `username` and a `credential` in the secrets.")
+        server |= {"username": str(entry["username"]), "credential": str(entry["credential"])}
+    return server

@@ -1,0 +1,112 @@
+"""The live mode of the webcam page, run by Streamlit's own test client; there is no camera in it."""
+
+import importlib.util
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import live
+from model import Face
+
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT = 60  # seconds
+FACE = Face((10, 10, 20, 20), ((0, 0),) * 5, 0.99, 40.4, 35.0, 45.6, "male", 0.9)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def webcam(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    # The test client has no real session, which streamlit-webrtc can do without if told so.
+    monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
+    monkeypatch.setattr(live, "load_video_predictor", lambda: SimpleNamespace(predict=lambda image: []))
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
+    return app.switch_page("pages/webcam.py").run()
+
+
+def choose_live(app: AppTest) -> AppTest:
+    return app.segmented_control(key="mode").set_value("Live video").run()
+
+
+def test_live_video_invites_to_start(webcam: AppTest) -> None:
+    choose_live(webcam)
+    assert not webcam.exception
+    assert not webcam.error
+    assert not webcam.camera_input, "two parts of the page would fight over the camera"
+    assert "Press **Start**" in webcam.info[0].value
+    assert {toggle.label: toggle.value for toggle in webcam.toggle} == {"Mirror": True, "Pause": False}
+    assert any("dropped" in text.value for text in webcam.markdown)
+
+
+def test_picture_mode_comes_back(webcam: AppTest) -> None:
+    choose_live(webcam).segmented_control(key="mode").set_value("Picture").run()
+    assert not webcam.exception
+    assert len(webcam.camera_input) == 1
+
+
+def test_missing_package_is_named_with_the_way_to_get_it(webcam: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *rest: None if name == "streamlit_webrtc" else find(name, *rest)
+    )
+    choose_live(webcam)
+    assert not webcam.exception
+    assert "pip install streamlit-webrtc" in webcam.info[0].value
+
+
+def test_unusable_secret_is_explained(webcam: AppTest) -> None:
+    webcam.secrets["ice_servers"] = [{"urls": "turn:turn.example.org"}]
+    choose_live(webcam)
+    assert not webcam.exception
+    assert "`username` and a `credential`" in webcam.error[0].value
+
+
+def state(playing: bool = False, signalling: bool = False, faces: tuple[Face, ...] = ()) -> SimpleNamespace:
+    """What the page knows of a video, in place of one that a browser has sent."""
+    analyser = SimpleNamespace(faces=list(faces), failed=False, analysed_per_second=lambda: 12.34)
+    processor = SimpleNamespace(analyser=analyser, shown_per_second=lambda: 29.96)
+    return SimpleNamespace(
+        state=SimpleNamespace(playing=playing, signalling=signalling), video_processor=processor if playing else None
+    )
+
+
+def show(context: SimpleNamespace, servers: list[dict], attempt: float | None) -> AppTest:
+    def script(context, servers, attempt) -> None:  # type: ignore[no-untyped-def]
+        import streamlit as st
+
+        from components import live
+
+        if attempt is not None:
+            st.session_state["live_attempt"] = attempt
+        live._show_state(context, servers)
+
+    return AppTest.from_function(script, args=(context, servers, attempt), default_timeout=TIMEOUT).run()
+
+
+def test_running_video_shows_count_rates_and_a_card_a_face() -> None:
+    app = show(state(playing=True, faces=(FACE, FACE)), [], None)
+    values = {metric.label: metric.value for metric in app.metric}
+    assert values == {
+        "Faces": "2", "Judged per second": "12.3", "Shown per second": "30.0", "Face 1": "40", "Face 2": "40",
+    }  # fmt: skip
+    assert not app.warning
+
+
+def test_connecting_gets_some_time() -> None:
+    app = show(state(signalling=True), [], time.monotonic())
+    assert not app.warning
+    assert not app.info
+
+
+def test_connection_that_takes_too_long_is_explained() -> None:
+    app = show(state(signalling=True), [], time.monotonic() - live.PATIENCE - 1)
+    assert "does not reach this app" in app.warning[0].value
+    assert "`[[ice_servers]]`" in app.caption[0].value
+
+
+def test_connection_that_broke_off_is_explained_in_the_light_of_the_secrets() -> None:
+    servers = [{"urls": ["turn:turn.example.org"], "username": "name", "credential": "password"}]
+    app = show(state(), servers, time.monotonic())
+    assert "does not reach this app" in app.warning[0].value
+    assert "TURN server of the secrets" in app.caption[0].value

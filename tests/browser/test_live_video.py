@@ -1,0 +1,102 @@
+"""Live video in a real Chromium, whose camera plays a film of a face."""
+
+import re
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+LOADING = 180_000  # milliseconds: loads TensorFlow and warms it up
+CONNECTING = 90_000  # milliseconds: on a busy machine the first faces take long
+
+WITHOUT_A_WAY = """
+    const Connection = window.RTCPeerConnection;
+    window.RTCPeerConnection = function (settings) {
+        return new Connection({...settings, iceTransportPolicy: "relay"});
+    };
+"""
+"""Lets a browser connect through TURN servers alone, like a network that blocks every other way."""
+
+
+@pytest.fixture(scope="module")
+def browser_flags(portrait_frame: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    film = tmp_path_factory.mktemp("camera") / "portrait.mjpeg"
+    shifts = np.round(20 * np.sin(np.linspace(0, 2 * np.pi, 60, endpoint=False))).astype(int)
+    film.write_bytes(b"".join(_jpeg(np.roll(portrait_frame, shift, axis=1)) for shift in shifts))
+    return [f"--use-file-for-fake-video-capture={film}"]
+
+
+@pytest.fixture
+def live(page: Page, address: str) -> FrameLocator:
+    """The live mode, ready to be started."""
+    return _open_live(page, address)
+
+
+def figure(page: Page, label: str) -> str:
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue").inner_text()
+
+
+def expect_figure(page: Page, label: str, value: re.Pattern[str]) -> None:
+    metric = page.get_by_test_id("stMetric").filter(has_text=label)
+    expect(metric.get_by_test_id("stMetricValue")).to_have_text(value, timeout=CONNECTING)
+
+
+def test_face_in_the_film_is_counted_and_gets_an_age(page: Page, live: FrameLocator) -> None:
+    live.get_by_role("button", name="Start").click()
+    expect_figure(page, "Faces", re.compile("^1$"))
+    expect_figure(page, "Age", re.compile(r"^\d+$"))
+    assert 50 <= int(figure(page, "Age")) <= 100
+    expect(page.get_by_text(re.compile(r"80% interval: \d+ to \d+ years"))).to_be_visible()
+    expect_figure(page, "Judged per second", re.compile(r"[1-9]"))
+    expect_figure(page, "Shown per second", re.compile(r"[1-9]"))
+    _expect_moving_picture(live)
+
+    page.get_by_text("Pause").click()
+    expect_figure(page, "Shown per second", re.compile("^0.0$"))
+    expect_figure(page, "Faces", re.compile("^1$"))
+    page.get_by_text("Pause").click()
+    expect_figure(page, "Shown per second", re.compile(r"[1-9]"))
+    page.get_by_text("Mirror").click()
+    expect_figure(page, "Faces", re.compile("^1$"))
+
+    live.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text(re.compile("Press Start"))).to_be_visible(timeout=CONNECTING)
+    expect(page.get_by_test_id("stMetric")).to_have_count(0)
+
+
+def test_live_video_fits_a_phone(page: Page, live: FrameLocator) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_blocked_connection_is_explained(page: Page, address: str) -> None:
+    page.add_init_script(WITHOUT_A_WAY)
+    _open_live(page, address).get_by_role("button", name="Start").click()
+    expect(page.get_by_text("Your camera's picture does not reach this app")).to_be_visible(timeout=CONNECTING)
+    expect(page.get_by_text(re.compile("needs a TURN server"))).to_be_visible()
+
+
+def _open_live(page: Page, address: str) -> FrameLocator:
+    page.goto(address)
+    page.get_by_role("link", name="Webcam").click()
+    page.get_by_role("radio", name="Live video").click(timeout=LOADING)
+    video = page.frame_locator("iframe[title*=webrtc]")
+    expect(video.get_by_role("button", name="Start")).to_be_visible(timeout=LOADING)
+    return video
+
+
+def _jpeg(image: np.ndarray) -> bytes:
+    return cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
+
+
+def _expect_moving_picture(video: FrameLocator) -> None:
+    """That the browser plays what comes back, in the camera's size."""
+    player = video.locator("video")
+    before = player.evaluate("video => [video.videoWidth, video.videoHeight, video.currentTime]")
+    assert before[:2] == [640, 480]
+    player.page.wait_for_timeout(2000)
+    assert player.evaluate("video => video.currentTime") > before[2]
