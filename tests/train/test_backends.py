@@ -36,7 +36,7 @@ def test_training_runs_on_another_backend(backend: str, tmp_path: Path) -> None:
         "--runs",
         tmp_path / "runs",
     ]
-    tiny = ["--network", "efficientnet_lite0", "--epochs", "2", "--image-size", "64", "--batch-size", "16"]
+    tiny = ["--network", "vit", "--epochs", "2", "--image-size", "48", "--batch-size", "16"]
     command = [sys.executable, "-m", "train", *options, *tiny]
     environment = os.environ | {"KERAS_BACKEND": backend}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
