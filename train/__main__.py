@@ -6,6 +6,7 @@
     python -m train study       train the configurations of the recorded study that have no row yet
     python -m train geometry    measure where the landmarks of the chips lie
     python -m train placement   measure what finding and aligning a face in a photo costs
+    python -m train export      write the model for LiteRT, ONNX or TensorFlow, or measure what that changes
 
 Every command takes --data; without it, UTKFACE_DIR names the data, and without that Kaggle is asked.
 """
@@ -26,6 +27,8 @@ from model.estimator import MODEL_PATH, ModelError
 from model.network import TRUNKS
 from train.dataset import DataError, Dataset, load_dataset, write_labels
 from train.evaluation import evaluate, write_results
+from train.export import FORMATS, ExportError, describe, export
+from train.exported import measure_exports
 from train.geometry import measure_landmarks
 from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes
@@ -48,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown experiment {', '.join(unknown)}; known are {', '.join(EXPERIMENTS)}")
     try:
         options.run_command(options)
-    except (DataError, RunError, ModelError, PretrainedWeightsError, ProcessError) as error:
+    except (DataError, RunError, ModelError, PretrainedWeightsError, ProcessError, ExportError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -127,6 +130,18 @@ def run_placement(options: argparse.Namespace) -> None:
     print(json.dumps(measured, indent=2))
 
 
+def run_export(options: argparse.Namespace) -> None:
+    """Writes the model in another format, or measures every format on validation."""
+    if options.report:
+        measured = measure_exports(options.model, _load(options).select("validation"), options.chips)
+        options.results.mkdir(parents=True, exist_ok=True)
+        (options.results / "exports.json").write_text(json.dumps(measured, indent=2) + "\n")
+        print(json.dumps(measured, indent=2))
+    else:
+        output = options.output or FORMATS[options.format].default_output
+        print(describe(export(options.model, options.format, output)))
+
+
 def _load(options: argparse.Namespace) -> Dataset:
     source = options.data or os.environ.get("UTKFACE_DIR")
     dataset = load_dataset(Path(source) if source else None)
@@ -184,6 +199,19 @@ def _parser() -> argparse.ArgumentParser:
     placement = commands.add_parser("placement", parents=[common], help="measure faces in photos against chips")
     placement.set_defaults(run_command=run_placement)
     placement.add_argument("--chips", type=int, default=500, help="how many validation chips (default: 500)")
+
+    exporting = commands.add_parser("export", parents=[common], help="write the model for other runtimes")
+    exporting.set_defaults(run_command=run_export)
+    what = exporting.add_mutually_exclusive_group(required=True)
+    what.add_argument("--format", choices=FORMATS, help="what to write")
+    what.add_argument("--report", action="store_true", help="measure all formats on validation; write exports.json")
+    exporting.add_argument(
+        "--model", type=Path, default=MODEL_PATH, metavar="FILE", help=f"default: {_relative(MODEL_PATH)}"
+    )
+    exporting.add_argument("--output", type=Path, metavar="PATH", help="default: a name in exports/")
+    exporting.add_argument(
+        "--chips", type=int, metavar="N", help="report on the first N validation chips (default: all)"
+    )
     return parser
 
 
