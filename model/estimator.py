@@ -3,12 +3,16 @@
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.calibration import load_calibration
 from model.labels import GENDERS
+
+if TYPE_CHECKING:
+    import keras
 
 MODEL_PATH = Path(__file__).parent / "age_gender.keras"
 BATCH_SIZES = (1, 2, 4, 8, 16, 32)
@@ -39,19 +43,28 @@ class Estimates:
     gender_probability: NDArray[np.float64]
 
 
+def load_model(path: Path) -> "keras.Model":
+    """Loads a saved Keras model without its optimizer.
+
+    Raises:
+        ModelError: if the file is missing or unreadable.
+    """
+    # Imported here because it brings in TensorFlow, which pages without predictions do without.
+    import keras
+
+    if not path.is_file():
+        raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (ValueError, OSError) as error:
+        raise ModelError(f"{path} is not a Keras model that can be read: {error}") from error
+
+
 class Network:
     """A saved network of the contract in `model.network`; safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        # Imported here because it brings in TensorFlow, which pages without predictions do without.
-        import keras
-
-        if not path.is_file():
-            raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
-        try:
-            self._model = keras.saving.load_model(path, compile=False)
-        except (ValueError, OSError) as error:
-            raise ModelError(f"{path} is not a Keras model that can be read: {error}") from error
+        self._model = load_model(path)
         self._lock = threading.Lock()
 
     def estimate(self, chips: NDArray[np.uint8]) -> RawEstimates:

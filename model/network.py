@@ -45,7 +45,8 @@ def build_network(name: str, image_size: int, dropout: float) -> keras.Model:
     if name not in TRUNKS:
         raise ValueError(f"`name` must be one of {', '.join(TRUNKS)}. Received: name={name!r}")
     chips = keras.Input((CHIP_SIZE, CHIP_SIZE, 3), name="chips")
-    x = keras.layers.Resizing(image_size, image_size, name="resize")(chips)
+    # Left to itself, Resizing says `training=True`, and Keras passes that on to all later layers in `network(chips)`.
+    x = keras.layers.Resizing(image_size, image_size, name="resize")(chips, training=False)
     features = keras.layers.Dropout(dropout, name="dropout")(TRUNKS[name](x))
     outputs = _regressed_age(features) if name == "cnn" else _expected_age(features)
     outputs["gender"] = keras.layers.Dense(len(GENDERS), activation="softmax", name="gender")(features)

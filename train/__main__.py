@@ -7,6 +7,7 @@
     python -m train geometry    measure where the landmarks of the chips lie
     python -m train placement   measure what finding and aligning a face in a photo costs
     python -m train tables      write the figures of the result files into README.md and the model card
+    python -m train export      write the model for LiteRT, ONNX or TensorFlow, or measure what that changes
 
 Every command takes --data with UTKFace; without it, UTKFACE_DIR names the data, and without that Kaggle is asked.
 More data sets are named by --data NAME=PATH, once for each: `train` learns from them all and watches the validation
@@ -31,6 +32,8 @@ from model.estimator import MODEL_PATH, ModelError
 from train.dataset import SPLITS, UTKFACE, Dataset, write_labels
 from train.evaluation import evaluate, evaluate_elsewhere, write_report, write_results
 from train.files import DataError
+from train.export import FORMATS, ExportError, describe, export
+from train.exported import measure_exports
 from train.geometry import measure_landmarks
 from train.packing import pack
 from train.placement import measure_placement
@@ -57,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"unknown experiment {', '.join(unknown)}; known are {', '.join(EXPERIMENTS)}")
     try:
         options.run_command(options)
-    except (DataError, RunError, ModelError, PretrainedWeightsError, ProcessError) as error:
+    except (DataError, RunError, ModelError, PretrainedWeightsError, ProcessError, ExportError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -150,6 +153,18 @@ def run_placement(options: argparse.Namespace) -> None:
     options.results.mkdir(parents=True, exist_ok=True)
     (options.results / "placement.json").write_text(json.dumps(measured, indent=2) + "\n")
     print(json.dumps(measured, indent=2))
+
+
+def run_export(options: argparse.Namespace) -> None:
+    """Writes the model in another format, or measures every format on validation."""
+    if options.report:
+        measured = measure_exports(options.model, _load(options).select("validation"), options.chips)
+        options.results.mkdir(parents=True, exist_ok=True)
+        (options.results / "exports.json").write_text(json.dumps(measured, indent=2) + "\n")
+        print(json.dumps(measured, indent=2))
+    else:
+        output = options.output or FORMATS[options.format].default_output
+        print(describe(export(options.model, options.format, output)))
 
 
 def run_tables(options: argparse.Namespace) -> None:
@@ -251,6 +266,18 @@ def _parser() -> argparse.ArgumentParser:
 
     tables = commands.add_parser("tables", parents=[common], help="write the figures into README.md and the model card")
     tables.set_defaults(run_command=run_tables)
+    exporting = commands.add_parser("export", parents=[common], help="write the model for other runtimes")
+    exporting.set_defaults(run_command=run_export)
+    what = exporting.add_mutually_exclusive_group(required=True)
+    what.add_argument("--format", choices=FORMATS, help="what to write")
+    what.add_argument("--report", action="store_true", help="measure all formats on validation; write exports.json")
+    exporting.add_argument(
+        "--model", type=Path, default=MODEL_PATH, metavar="FILE", help=f"default: {_relative(MODEL_PATH)}"
+    )
+    exporting.add_argument("--output", type=Path, metavar="PATH", help="default: a name in exports/")
+    exporting.add_argument(
+        "--chips", type=int, metavar="N", help="report on the first N validation chips (default: all)"
+    )
     return parser
 
 

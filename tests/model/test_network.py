@@ -8,6 +8,8 @@ from model.network import TRUNKS, build_network
 
 CHIPS = np.random.default_rng(0).integers(0, 256, (3, 200, 200, 3), dtype=np.uint8)
 
+MODES: tuple[dict[str, bool], ...] = ({}, {"training": False}, {"training": True})
+
 
 @pytest.mark.parametrize("name", TRUNKS)
 def test_network_takes_raw_chips_and_keeps_the_contract(name: str, tmp_path: Path) -> None:
@@ -21,6 +23,15 @@ def test_network_takes_raw_chips_and_keeps_the_contract(name: str, tmp_path: Pat
     network.save(tmp_path / "network.keras")
     loaded = keras.saving.load_model(tmp_path / "network.keras", compile=False, safe_mode=True)
     np.testing.assert_allclose(loaded.predict(CHIPS, verbose=0)["age"], outputs["age"], rtol=1e-5)
+
+
+def test_calling_the_network_is_inference_unless_training_is_asked_for(tmp_path: Path) -> None:
+    network = build_network("efficientnet_lite0", image_size=72, dropout=0.2)
+    network.save(tmp_path / "network.keras")
+    for either in (network, keras.saving.load_model(tmp_path / "network.keras", compile=False)):
+        called, inferred, trained = (np.asarray(either(CHIPS, **mode)["age"]) for mode in MODES)
+        np.testing.assert_allclose(called, inferred, rtol=1e-5)
+        assert np.abs(called - trained).max() > 0.01
 
 
 def test_shipped_network_fits_the_limit_of_25_megabytes() -> None:

@@ -1,0 +1,163 @@
+"""The trained network in the formats of other runtimes, through Keras' own export.
+
+    format        what is written                  batch  runs in
+    litert        exports/age_gender.tflite        1      LiteRT: phones, small computers, the browser
+    litert-int8   exports/age_gender_int8.tflite   1      the same, at a quarter of the size
+    onnx          exports/age_gender.onnx          any    ONNX Runtime and what else reads ONNX
+    savedmodel    exports/age_gender_savedmodel/   any    TensorFlow and TensorFlow Serving
+
+All have the contract of `model.network`, with these names, types and shapes:
+
+    input   "chips"             float32 (batch, 200, 200, 3), RGB, 0-255: a face chip as `model.alignment` cuts it
+    output  "age"               float32 (batch, 1), years
+            "gender"            float32 (batch, 2), probabilities in the order of `GENDERS`, before calibration
+            "age_distribution"  float32 (batch, 117), probability of each year 0-116 (not of the plain CNN)
+
+LiteRT files hold one chip, as the accelerators of phones want fixed shapes, and only LiteRT's own operators.
+
+`litert-int8` stores weights in 8 bits and quantises activations while it runs (dynamic range), so that it needs no
+photos and its inputs and outputs stay float. Quantising the activations too, to ranges measured on 200 train chips
+(full integer), moved the ages by more than half a year on average with both pretrained trunks, and is not offered.
+https://ai.google.dev/edge/litert/models/post_training_quantization
+"""
+
+import importlib.util
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from model.alignment import CHIP_SIZE
+from model.estimator import load_model
+from model.labels import GENDERS, MAX_AGE
+
+MEANING = {
+    "age": "years",
+    "gender": f"probability of {', '.join(GENDERS)}",
+    "age_distribution": f"probability of each year 0-{MAX_AGE}",
+}
+
+
+class ExportError(Exception):
+    """The model cannot be exported or run; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """What Keras calls a format, where it goes, its batch size (none: any), and the modules that write and run it."""
+
+    keras_name: str
+    default_output: Path
+    batch: int | None
+    writers: tuple[str, ...] = ()
+    runtime: str = "tensorflow"
+
+
+FORMATS = {
+    "litert": Format("litert", Path("exports/age_gender.tflite"), 1, runtime="ai_edge_litert"),
+    "litert-int8": Format("litert", Path("exports/age_gender_int8.tflite"), 1, runtime="ai_edge_litert"),
+    "onnx": Format("onnx", Path("exports/age_gender.onnx"), None, ("onnx", "tf2onnx"), "onnxruntime"),
+    "savedmodel": Format("tf_saved_model", Path("exports/age_gender_savedmodel"), None),
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """What was written: its size in bytes, its batch size (none: any), and the width of each output by name."""
+
+    path: Path
+    size: int
+    batch: int | None
+    outputs: dict[str, int]
+
+
+def export(model: Path, name: str, output: Path) -> Export:
+    """Writes a saved Keras model in the format `name`; `output` is there whole or not at all.
+
+    Raises:
+        ModelError: if the model is missing or unreadable.
+        ExportError: if a package is missing, or `output` is no fitting path.
+    """
+    chosen = FORMATS[name]
+    require(f"Exporting to {name}", *chosen.writers)
+    if keras.backend.backend() != "tensorflow":
+        raise ExportError("Exporting needs TensorFlow as Keras' backend. Run it with KERAS_BACKEND=tensorflow.")
+    _check_output(name, output)
+    network = _for_inference(load_model(model))
+    signature = [keras.InputSpec(shape=(chosen.batch, *network.input_shape[1:]), dtype="float32", name="chips")]
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with warnings.catch_warnings(), tempfile.TemporaryDirectory(dir=output.parent, prefix=".export-") as folder:
+            warnings.simplefilter("ignore", FutureWarning)  # Keras looks for `np.object` before it calls tf2onnx
+            unfinished = Path(folder) / output.name
+            network.export(
+                unfinished, chosen.keras_name, verbose=False, input_signature=signature, **_converter_options(name)
+            )
+            if output.is_dir():
+                output.rename(Path(folder) / "before")  # a folder cannot be replaced, so the old one goes first
+            unfinished.replace(output)
+    except OSError as error:
+        raise ExportError(f"{output} cannot be written: {error.strerror}. Name another --output.") from error
+    widths = {key: values.shape[-1] for key, values in network.output.items()}
+    return Export(output, size_of(output), chosen.batch, widths)
+
+
+def describe(exported: Export) -> str:
+    """The contract of an exported model, for people."""
+    batch = "n" if exported.batch is None else exported.batch
+    lines = [
+        f"Wrote {exported.path} ({exported.size / 1e6:.1f} MB).",
+        f"Input   chips             ({batch}, {CHIP_SIZE}, {CHIP_SIZE}, 3) float32, RGB, 0-255",
+    ]
+    for key, width in sorted(exported.outputs.items()):
+        lines.append(f"Output  {key:<17} ({batch}, {width}) float32, {MEANING[key]}")
+    return "\n".join(lines)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file, or of all files of a folder."""
+    return sum(file.stat().st_size for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
+
+
+def require(purpose: str, *modules: str) -> None:
+    """Checks that optional modules are installed.
+
+    Raises:
+        ExportError: if one is missing.
+    """
+    if missing := [module for module in modules if importlib.util.find_spec(module) is None]:
+        raise ExportError(f"{purpose} needs {' and '.join(missing)}: pip install -r requirements-export.txt")
+
+
+def _check_output(name: str, output: Path) -> None:
+    suffix = FORMATS[name].default_output.suffix
+    if suffix and output.suffix != suffix:
+        raise ExportError(f"The output of {name} must end in {suffix}. Received: {output}")
+    # What is replaced is an earlier export and nothing else.
+    if output.is_dir() and (suffix or not (output / "saved_model.pb").is_file()):
+        raise ExportError(f"{output} is a folder with other files. Name another --output.")
+
+
+def _for_inference(network: keras.Model) -> keras.Model:
+    """The network with inference written into its graph.
+
+    Keras traces `network(chips)` for ONNX and SavedModel, and `Resizing`, whose default is `training=True`, puts the
+    batch normalisation after it into training mode there (Keras 3.15; https://github.com/keras-team/keras/pull/23166).
+    """
+    chips = keras.Input(network.input_shape[1:], name="chips")
+    return keras.Model(chips, network(chips, training=False))
+
+
+def _converter_options(name: str) -> dict[str, Any]:
+    """Settings of `tf.lite.TFLiteConverter`."""
+    if FORMATS[name].keras_name != "litert":
+        return {}
+    import tensorflow as tf
+
+    options: dict[str, Any] = {"target_spec": {"supported_ops": [tf.lite.OpsSet.TFLITE_BUILTINS]}}
+    if name == "litert-int8":
+        options["optimizations"] = [tf.lite.Optimize.DEFAULT]
+    return options
