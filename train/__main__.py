@@ -31,9 +31,9 @@ from model.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, ModelError
 from train.dataset import SPLITS, UTKFACE, Dataset, write_labels
 from train.evaluation import evaluate, evaluate_elsewhere, write_report, write_results
-from train.files import DataError
 from train.export import FORMATS, ExportError, describe, export
 from train.exported import measure_exports
+from train.files import DataError
 from train.geometry import measure_landmarks
 from train.packing import pack
 from train.placement import measure_placement
