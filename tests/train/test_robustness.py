@@ -5,13 +5,13 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from conftest import write_utkface
 
 from model.calibration import Calibration
 from model.doubts import sharpness
 from model.estimator import MODEL_PATH, Estimator
 from model.labels import MAX_AGE
 from model.perturbations import PERTURBATIONS
-from conftest import write_utkface
 from train.__main__ import main
 from train.dataset import Dataset
 from train.robustness import METRICS, measure_robustness
