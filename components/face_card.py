@@ -36,7 +36,7 @@ def show_face(face: Face, chip: NDArray[np.uint8], number: int, alone: bool) -> 
             f"{face.age_low:.0f}–{face.age_high:.0f}",
             help="Of 100 faces like those the model was tested on, about 80 have their true age inside this range.",
         )
-        age.markdown(f"Best guess: **{face.age:.0f} years**")
+        age.markdown(f"Best guess **{face.age:.0f}**")
         st.progress(face.gender_probability, text=gender_in_words(face))
         for doubt in find_doubts(face, chip):
             st.markdown(f":orange-badge[{ICONS[doubt.name]} {doubt.name}] {doubt.sentence}")
@@ -64,10 +64,10 @@ def measured_error(face: Face) -> tuple[str, float] | None:
 def _link_measured_error(face: Face) -> None:
     if measured := measured_error(face):
         bracket, years = measured
+        st.caption(f"In photos of people labelled {bracket} the mean error is {years:.1f} years.")
         st.page_link(
             "pages/performance.py",
-            label=f"In photos of people labelled {bracket} the mean error is {years:.1f} years",
+            label=f"Errors measured at {bracket}",
             icon=":material/monitoring:",
             query_params={"bracket": bracket},
-            help="Measured on test photos; see how the error varies on the page Model performance.",
         )

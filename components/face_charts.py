@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from components.charts import BLUE, GREY, VERMILION
 from model.alignment import CHIP_SIZE
 from model.drawing import encode_jpeg
-from model.explanation import CENTRES, Explanation
+from model.explanation import CENTRES
 from model.face import CERTAIN_GENDER
 from model.perturbations import Perturbation
 
@@ -37,7 +37,7 @@ def occlusion_map(chip: NDArray[np.uint8], change: NDArray[np.float64], unit: st
         words: what a negative and what a positive change mean.
     """
     limit = max(float(np.abs(change).max()), 1e-3)
-    meaning = np.where(change < 0, words[0], words[1])
+    hover = [[f"{abs(value):.1f} {words[int(value > 0)]}" for value in row] for row in change]
     figure = go.Figure(go.Image(source=_data_uri(chip), hoverinfo="skip"))
     figure.add_heatmap(
         x=CENTRES,
@@ -47,8 +47,8 @@ def occlusion_map(chip: NDArray[np.uint8], change: NDArray[np.float64], unit: st
         zmax=limit,
         zsmooth="best",
         colorscale=DIVERGING,
-        customdata=np.stack([np.abs(change), meaning], axis=-1),
-        hovertemplate="Covered here: %{customdata[0]:.1f} %{customdata[1]}<extra></extra>",
+        text=hover,
+        hovertemplate="Covered here: %{text}<extra></extra>",
         colorbar={"title": {"text": unit, "side": "right"}, "thickness": 12, "outlinewidth": 0},
     )
     figure.update_xaxes(visible=False, range=[0, CHIP_SIZE], constrain="domain")
@@ -56,21 +56,19 @@ def occlusion_map(chip: NDArray[np.uint8], change: NDArray[np.float64], unit: st
     return _framed(figure, 360)
 
 
-def region_bars(explanation: Explanation) -> go.Figure:
-    """Years by which covering a whole part of the face changes its age."""
-    changes = [face.age - explanation.face.age for face in explanation.regions.values()]
+def region_bars(changes: dict[str, float], label: str, unit: str) -> go.Figure:
+    """What covering a whole part of the face changes, by its name in `model.explanation.REGIONS`."""
     figure = go.Figure(
         go.Bar(
-            y=[name.removeprefix("the ").capitalize() for name in explanation.regions],
-            x=changes,
+            y=[name.removeprefix("the ").capitalize() for name in changes],
+            x=list(changes.values()),
             orientation="h",
-            marker_color=[BLUE if change < 0 else VERMILION for change in changes],
-            customdata=[face.age for face in explanation.regions.values()],
-            hovertemplate="%{y} covered: %{customdata:.1f} years (%{x:+.1f})<extra></extra>",
+            marker_color=[BLUE if change < 0 else VERMILION for change in changes.values()],
+            hovertemplate=f"%{{y}} covered: %{{x:+.1f}} {unit}<extra></extra>",
         )
     )
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(title="Change of the age when covered (years)", zeroline=True, zerolinecolor=GREY)
+    figure.update_xaxes(title=label, zeroline=True, zerolinecolor=GREY)
     return _framed(figure, 360)
 
 

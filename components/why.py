@@ -49,21 +49,23 @@ def _show(chip: NDArray[np.uint8], explanation: Explanation) -> None:
     of_age = st.segmented_control("Explain", ["Age", "Gender"], default="Age", required=True) == "Age"
     st.markdown(f"**{age_in_words(explanation) if of_age else gender_in_words(explanation)}**")
     overlay, bars = st.columns([2, 3], gap="medium")
+    gender = explanation.face.gender
     if of_age:
-        figure = occlusion_map(chip, explanation.age_change, "Years", ("years younger", "years older"))
+        words = "years younger", "years older"
+        heat = occlusion_map(chip, explanation.age_change, "Years", words)
+        parts = region_bars(explanation.region_age_changes(), "Change of the age when covered (years)", "years")
     else:
-        gender = explanation.face.gender
-        words = (f"log odds less {gender}", f"log odds more {gender}")
-        figure = occlusion_map(chip, explanation.gender_change, f"Log odds of “{gender}”", words)
-    overlay.plotly_chart(figure, config=CONFIG, alt="The face with the places that change the answer when covered")
-    bars.plotly_chart(
-        region_bars(explanation), config=CONFIG, alt="Change of the age with each part of the face covered"
-    )
+        label = f"log odds of “{gender}”"
+        words = f"less log odds of “{gender}”", f"more log odds of “{gender}”"
+        heat = occlusion_map(chip, explanation.gender_change, label.capitalize(), words)
+        parts = region_bars(explanation.region_gender_changes(), f"Change of the {label} when covered", label)
+    overlay.plotly_chart(heat, config=CONFIG, alt="The face with the places that change the answer when covered")
+    bars.plotly_chart(parts, config=CONFIG, alt="Change of the answer with each part of the face covered")
     st.caption(
         "Blue: covered there, the face looks younger, so what is there makes it look older. Orange: the reverse. The "
         "map slides a patch over the face, a fifth of its side wide; the bars cover whole parts. It shows what this "
         "model reacts to, not what ages a face."
         if of_age
-        else f"Blue: covered there, the model is less sure of “{explanation.face.gender}”. Orange: it is surer. A "
+        else f"Blue: covered there, the model is less sure of “{gender}”. Orange: it is surer. A "
         "change of the log odds by 1 takes 50% to 73%."
     )

@@ -44,6 +44,15 @@ class Explanation:
     gender_change: NDArray[np.float64]
     regions: dict[str, Face]
 
+    def region_age_changes(self) -> dict[str, float]:
+        """Years, by region."""
+        return {name: face.age - self.face.age for name, face in self.regions.items()}
+
+    def region_gender_changes(self) -> dict[str, float]:
+        """Log odds of the gender named, by region."""
+        bare, *covered = gender_log_odds([self.face, *self.regions.values()], self.face.gender)
+        return {name: float(odds - bare) for name, odds in zip(self.regions, covered, strict=True)}
+
 
 def explain(chip: NDArray[np.uint8], judge: Judge, on_progress: Callable[[float], object] | None = None) -> Explanation:
     """Covers place after place of a face and notes how its age and gender change.
@@ -77,28 +86,28 @@ def gender_log_odds(faces: Sequence[Face], gender: str) -> NDArray[np.float64]:
 
 def age_in_words(explanation: Explanation) -> str:
     """Which part the age hangs on most: "Covering the eyes makes this face look 6 years younger to the model." """
-    bare = explanation.face.age
-    name, face = max(explanation.regions.items(), key=lambda region: abs(region[1].age - bare))
-    years = round(abs(face.age - bare))
+    name, change = _strongest(explanation.region_age_changes())
+    years = round(abs(change))
     if years < 1:
         return "Covering any one part of this face changes its age by less than a year: no part decides alone."
-    direction = "younger" if face.age < bare else "older"
+    direction = "younger" if change < 0 else "older"
     return f"Covering {name} makes this face look {years} year{'s' * (years != 1)} {direction} to the model."
 
 
 def gender_in_words(explanation: Explanation) -> str:
     """Which part the gender hangs on most."""
     gender = explanation.face.gender
-    names = list(explanation.regions)
-    bare = gender_log_odds([explanation.face], gender)
-    changes = gender_log_odds(list(explanation.regions.values()), gender) - bare
-    strongest = int(np.abs(changes).argmax())
+    name, _ = _strongest(explanation.region_gender_changes())
     before = explanation.face.gender_probability
-    after = _probability(explanation.regions[names[strongest]], gender)
+    after = _probability(explanation.regions[name], gender)
     if f"{before:.0%}" == f"{after:.0%}":
         return f"Covering any one part leaves “{gender}” as probable as it was: {before:.0%}."
     verb = "lowers" if after < before else "raises"
-    return f"Covering {names[strongest]} {verb} the probability of “{gender}” from {before:.0%} to {after:.0%}."
+    return f"Covering {name} {verb} the probability of “{gender}” from {before:.0%} to {after:.0%}."
+
+
+def _strongest(changes: dict[str, float]) -> tuple[str, float]:
+    return max(changes.items(), key=lambda change: abs(change[1]))
 
 
 def _probability(face: Face, gender: str) -> float:

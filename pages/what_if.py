@@ -97,7 +97,7 @@ with pictures:
         column.image(picture, width="stretch", alt=f"{label}: the face, {face.age:.0f} years old to the model")
         shift = f"{face.age - before.age:+.0f} years" if face is after else None
         column.metric(label, f"{face.age_low:.0f}–{face.age_high:.0f}", shift, delta_color="off")
-        column.markdown(f"Best guess: **{face.age:.0f} years**")
+        column.markdown(f"Best guess **{face.age:.0f}**")
         column.markdown(gender_in_words(face))
 
 # A shared link has sliders that stand off their neutral place without having been moved.

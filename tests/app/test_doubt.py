@@ -53,11 +53,12 @@ def test_card_shows_the_range_before_the_best_guess_and_links_the_measured_error
     assert not app.exception
     face = next(iter(app.session_state["results"].values())).faces[0]
     assert app.metric[0].value == f"{face.age_low:.0f}–{face.age_high:.0f}"
-    assert f"Best guess: **{face.age:.0f} years**" in texts(app)
+    assert f"Best guess **{face.age:.0f}**" in texts(app)
     bracket, years = measured_error(face)
     links = [element.proto for element in app.get("page_link")]
-    link = next(link for link in links if "mean error" in link.label)
-    assert f"labelled {bracket} the mean error is {years:.1f} years" in link.label
+    link = next(link for link in links if link.label == f"Errors measured at {bracket}")
+    sentence = f"In photos of people labelled {bracket} the mean error is {years:.1f} years."
+    assert sentence in [caption.value for caption in app.caption]
     assert link.query_string.startswith("bracket=")
     assert "badge" not in texts(app)
 

@@ -51,6 +51,10 @@ def test_map_is_nought_but_where_the_judge_looks(chip: np.ndarray) -> None:
 
 def test_region_that_holds_the_place_is_named(chip: np.ndarray) -> None:
     found = explain(chip, judge)
+    assert found.region_age_changes() == pytest.approx({name: -50 * (name == "the eyes") for name in REGIONS}, abs=1)
+    changes = found.region_gender_changes()
+    assert changes.pop("the eyes") == pytest.approx(-2 * np.log(9), abs=0.1)
+    assert set(changes.values()) == {0}
     assert age_in_words(found) == "Covering the eyes makes this face look 50 years younger to the model."
     assert gender_in_words(found) == "Covering the eyes lowers the probability of “female” from 90% to 10%."
 
