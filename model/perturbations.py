@@ -126,7 +126,8 @@ PERTURBATIONS: dict[str, Perturbation] = {
         _cover,
     ),
     "brightness": Perturbation(
-        "Brightness", "%", "of the photo's own light", (10, 25, 50, 75, 100, 150, 200, 300), 100, 5, _relight
+        "Brightness", "%", "light, compared with the photo as it is", (10, 25, 50, 75, 100, 150, 200, 300), 100, 5,
+        _relight,
     ),
     "blur": Perturbation(
         "Blur", " pixels", f"standard deviation of a Gaussian, on a face cut-out of {CHIP_SIZE} pixels",

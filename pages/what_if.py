@@ -105,7 +105,8 @@ shifted = [name for name, strength in strengths.items() if strength != PERTURBAT
 moved = st.session_state.get("moved") or next(iter(shifted), "blur")
 perturbation = PERTURBATIONS[moved]
 curve = response(chip, strengths, moved)
-st.subheader(f"{perturbation.label}: from {curve['age'].min():.0f} to {curve['age'].max():.0f} years")
+youngest, oldest = curve["age"].min(), curve["age"].max()
+st.subheader(f"{perturbation.label} moves this age between {youngest:.0f} and {oldest:.0f} years")
 st.caption(f"{perturbation.description.capitalize()}. The other sliders stay where they are.")
 age, gender = st.columns(2, gap="medium")
 age.plotly_chart(

@@ -26,7 +26,7 @@ def markdown(app: AppTest) -> str:
 
 def test_page_opens_on_a_sample_with_nothing_changed(app: AppTest) -> None:
     assert not app.exception
-    assert [slider.value for slider in app.slider] == [p.neutral for p in PERTURBATIONS.values()]
+    assert {slider.key: slider.value for slider in app.slider} == {n: p.neutral for n, p in PERTURBATIONS.items()}
     before, after = app.metric
     assert before.value == after.value
     assert after.delta == "+0 years"
@@ -45,9 +45,9 @@ def test_slider_changes_the_estimates_as_the_model_says(app: AppTest, predictor:
 
 def test_curve_follows_the_slider_moved_last(app: AppTest) -> None:
     app.slider(key="brightness").set_value(50).run()
-    assert app.subheader[0].value.startswith("Brightness: from ")
+    assert app.subheader[0].value.startswith("Brightness moves this age between ")
     app.slider(key="jpeg").set_value(10).run()
-    assert app.subheader[0].value.startswith("JPEG quality: from ")
+    assert app.subheader[0].value.startswith("JPEG quality moves this age between ")
 
 
 def test_curve_is_kept_while_only_its_own_slider_moves(app: AppTest) -> None:
@@ -64,7 +64,7 @@ def test_reset_puts_every_slider_back(app: AppTest) -> None:
     app.slider(key="rotation").set_value(30).run()
     next(button for button in app.button if button.label == "Reset").click().run()
     assert not app.exception
-    assert [slider.value for slider in app.slider] == [p.neutral for p in PERTURBATIONS.values()]
+    assert {slider.key: slider.value for slider in app.slider} == {n: p.neutral for n, p in PERTURBATIONS.items()}
     assert app.metric[0].value == app.metric[1].value
 
 

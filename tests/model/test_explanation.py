@@ -70,17 +70,21 @@ def test_landmarks_lie_in_the_regions_named_after_them() -> None:
         assert REGIONS[name][y, x]
 
 
-def test_patches_reach_every_pixel() -> None:
+def test_patches_reach_all_but_the_rim() -> None:
     seen = np.zeros((200, 200), bool)
 
+    chip = np.zeros((200, 200, 3), np.uint8)
+    chip[::2] = 200  # so that no pixel has the mean colour
+
     def watch(chips: np.ndarray) -> list[Face]:
-        seen[:] |= (chips != 255).any(axis=(0, 3))
+        if len(watched) < 4:  # the last of the five batches has the regions, which cover everything anyway
+            seen[:] |= (chips != chip).any(axis=(0, 3))
+        watched.append(len(chips))
         return judge(chips)
 
-    chip = np.full((200, 200, 3), 255, np.uint8)
-    chip[100, 100] = 0  # so that the mean colour is not white
+    watched: list[int] = []
     explain(chip, watch)
-    assert seen.all()
+    assert seen[:160].all()
 
 
 def test_chip_is_left_alone_and_batches_are_bounded(chip: np.ndarray) -> None:
