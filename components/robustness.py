@@ -13,14 +13,16 @@ METRICS = {
     "Interval coverage": ("interval_coverage", "Age inside the 80% interval (%)", True),
 }
 NOTICEABLE = 0.1
-"""Growth of the age error, as a share, from which a change is said to matter."""
+"""Growth of the age error, as a share, from which a change is said to hurt."""
+
+COLUMNS = 3
 
 
 def show_robustness(measured: dict) -> None:
     """Draws a curve for each change; `measured` as in `robustness.json`."""
     st.write(
         f"The same changes, made to {measured['photos']:,} photos of the {measured['split']} split. "
-        "Thin lines are bootstrap 95% intervals; the dotted line is the photo as it is."
+        f"A change hurts where the mean age error is up by {NOTICEABLE:.0%} or more. Thin lines are bootstrap 95% intervals; the dotted line is the photo as it is."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control(
@@ -36,12 +38,15 @@ def show_robustness(measured: dict) -> None:
         )
     metric, label, percent = METRICS[chosen]
     limits = _limits(measured, metric, percent)
-    columns = st.columns(3, gap="medium")
-    for i, (name, rows) in enumerate(measured["perturbations"].items()):
-        perturbation = PERTURBATIONS[name]
-        with columns[i % len(columns)]:
-            st.markdown(f"**{finding(rows, perturbation)}**")
-            st.plotly_chart(
+    curves = list(measured["perturbations"].items())
+    # A row of its own for every three, so that they stay level.
+    for start in range(0, len(curves), COLUMNS):
+        for column, (name, rows) in zip(
+            st.columns(COLUMNS, gap="medium"), curves[start : start + COLUMNS], strict=False
+        ):
+            perturbation = PERTURBATIONS[name]
+            column.markdown(f"**{finding(rows, perturbation)}**")
+            column.plotly_chart(
                 robustness_curve(rows, perturbation, metric, label, percent, limits),
                 config=CONFIG,
                 alt=f"{chosen} by {perturbation.label.lower()}",
@@ -49,19 +54,14 @@ def show_robustness(measured: dict) -> None:
 
 
 def finding(rows: list[dict], perturbation: Perturbation) -> str:
-    """From where on a change matters: "Blur: error up by 10% from 3 pixels"."""
+    """From where on a change hurts: "Blur hurts from 3 pixels"."""
     error = {row["strength"]: row["age_mae"]["value"] for row in rows}
     bound = error[perturbation.neutral] * (1 + NOTICEABLE)
     below = [s for s in error if s < perturbation.neutral and error[s] >= bound]
     above = [s for s in error if s > perturbation.neutral and error[s] >= bound]
-    ends = []
-    if below:
-        ends.append(f"at {_amount(max(below), perturbation)}" + (" and less" if max(below) > perturbation.low else ""))
-    if above:
-        ends.append(f"at {_amount(min(above), perturbation)}" + (" and more" if min(above) < perturbation.high else ""))
-    if not ends:
-        return f"{perturbation.label}: error grows by less than {NOTICEABLE:.0%}"
-    return f"{perturbation.label}: error up by {NOTICEABLE:.0%} or more {', '.join(ends)}"
+    ends = [f"up to {_amount(max(below), perturbation)}"] if below else []
+    ends += [f"from {_amount(min(above), perturbation)}"] if above else []
+    return f"{perturbation.label} hurts {' and '.join(ends)}" if ends else f"{perturbation.label} hardly hurts"
 
 
 def as_table(measured: dict) -> pd.DataFrame:
