@@ -13,9 +13,9 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit_webrtc import VideoProcessorBase, WebRtcStreamerContext, webrtc_streamer
 
+from components.face_card import show_estimate
 from components.ice_servers import IceServerError, has_turn, read_ice_servers
 from components.predictions import load_video_predictor
-from components.results import show_estimate
 from model.drawing import annotate
 from model.estimator import ModelError
 from model.face import mirrored
@@ -154,4 +154,4 @@ def _show_faces(live: LiveVideo) -> None:
     with st.container(horizontal=True):
         for number, face in enumerate(faces, start=1):
             with st.container(border=True, width=2 * CARD_WIDTH):
-                show_estimate(face, "Age" if len(faces) == 1 else f"Face {number}")
+                show_estimate(face, "Likely age" if len(faces) == 1 else f"Face {number}: likely age")

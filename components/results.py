@@ -4,14 +4,13 @@ from pathlib import PurePath
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from components.face_card import show_face
 from components.predictions import PhotoResult
+from components.why import show_why
 from model.drawing import describe
 from model.face import COLUMNS, Face
 from model.formats import as_csv, as_json, rows
-
-CARD_WIDTH = 300  # pixels: what a phone has room for
 
 
 def show_results(results: list[PhotoResult]) -> None:
@@ -63,25 +62,9 @@ def _show_photo(result: PhotoResult) -> None:
     picture.image(result.preview, width="stretch", alt=f"{result.name} with faces marked: {described}")
     with cards.container(horizontal=True, gap="small"):
         for number, (face, chip) in enumerate(zip(result.faces, result.chips, strict=True), start=1):
-            with st.container(border=True, width=CARD_WIDTH):
-                crop, age = st.columns([2, 3], vertical_alignment="center", wrap=False)
-                crop.image(chip, width="stretch", alt=f"Face {number}, cut out and turned upright")
-                label = "Age" if len(result.faces) == 1 else f"Face {number}"
-                show_estimate(face, label, age)
-
-
-def show_estimate(face: Face, label: str, age_place: DeltaGenerator | None = None) -> None:
-    """Age, interval and gender of a face, under each other; the age in `age_place` if one is given."""
-    (age_place or st).metric(label, f"{face.age:.0f}", help=_age_help(face))
-    st.markdown(f"80% interval: **{face.age_low:.0f} to {face.age_high:.0f} years**")
-    st.progress(face.gender_probability, text=f"{face.gender.capitalize()}: {face.gender_probability:.0%} probable")
-
-
-def _age_help(face: Face) -> str:
-    return (
-        f"Estimated at {face.age:.1f} years. Of 100 faces like those the model was tested on, about 80 have their true "
-        "age inside the interval below."
-    )
+            show_face(face, chip, number, alone=len(result.faces) == 1)
+    show_why(result)
+    st.page_link("pages/what_if.py", label="What if the photo were darker, blurred or tilted?", icon=":material/tune:")
 
 
 def _show_table(found: list[tuple[str, list[Face]]]) -> None:

@@ -12,10 +12,13 @@ from model.face import Face
 COLORS = {"female": "#E69F00", "male": "#56B4E9"}
 """Okabe and Ito's orange and sky blue, which colour-blind people tell apart; text on them is black."""
 
+UNCERTAIN_COLOR = "#C8CCD1"
+"""Of a face whose gender is not stated."""
+
 
 def describe(face: Face) -> str:
-    """A face in a few words: `34 · female`."""
-    return f"{face.age:.0f} · {face.gender}"
+    """A face in a few words: `34 · female`, or `34 · uncertain` if its gender is not probable enough to be stated."""
+    return f"{face.age:.0f} · {face.gender if face.gender_certain else 'uncertain'}"
 
 
 def annotate(image: NDArray[np.uint8], faces: list[Face]) -> NDArray[np.uint8]:
@@ -26,7 +29,7 @@ def annotate(image: NDArray[np.uint8], faces: list[Face]) -> NDArray[np.uint8]:
     # The largest face is drawn last, so that its label is covered by none.
     for number, face in reversed(list(enumerate(faces, start=1))):
         x, y, width, height = face.box
-        color = COLORS[face.gender]
+        color = COLORS[face.gender] if face.gender_certain else UNCERTAIN_COLOR
         draw.rectangle((x, y, x + width - 1, y + height - 1), outline=color, width=stroke)
         text = f"{number}: {describe(face)}" if len(faces) > 1 else describe(face)
         _draw_label(draw, text, face, color, picture.size)

@@ -11,6 +11,10 @@ COLUMNS = (
 """The columns of the CSV that the command line and the app write, a row a face."""
 
 
+CERTAIN_GENDER = 0.8
+"""Calibrated probability from which a gender is stated; below it, the answer is "uncertain"."""
+
+
 @dataclass(frozen=True)
 class Face:
     """A face in a photo.
@@ -32,6 +36,16 @@ class Face:
     age_high: float
     gender: str
     gender_probability: float
+
+    @property
+    def gender_certain(self) -> bool:
+        """Whether the gender is probable enough to be stated."""
+        return self.gender_probability >= CERTAIN_GENDER
+
+    @property
+    def female_probability(self) -> float:
+        """Calibrated probability of "female", 0-1."""
+        return self.gender_probability if self.gender == "female" else 1 - self.gender_probability
 
 
 def mirrored(face: Face, width: int) -> Face:

@@ -6,6 +6,7 @@
     python -m train study       train the configurations of the recorded study that have no row yet
     python -m train geometry    measure where the landmarks of the chips lie
     python -m train placement   measure what finding and aligning a face in a photo costs
+    python -m train robustness  measure how errors grow with blur, darkness, tilt and the like
     python -m train tables      write the figures of the result files into README.md and the model card
     python -m train export      write the model for LiteRT, ONNX or TensorFlow, or measure what that changes
 
@@ -28,7 +29,7 @@ import pandas as pd
 
 from model import Predictor
 from model.detector import MtcnnDetector
-from model.estimator import MODEL_PATH, ModelError
+from model.estimator import MODEL_PATH, Estimator, ModelError
 from train.dataset import SPLITS, UTKFACE, Dataset, write_labels
 from train.evaluation import evaluate, evaluate_elsewhere, write_report, write_results
 from train.export import FORMATS, ExportError, describe, export
@@ -39,6 +40,7 @@ from train.packing import pack
 from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes
 from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
+from train.robustness import measure_robustness, write_robustness
 from train.sources import NAMES, join, load
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.tables import DOCUMENTS, refresh
@@ -145,10 +147,7 @@ def run_geometry(options: argparse.Namespace) -> None:
 
 def run_placement(options: argparse.Namespace) -> None:
     """Measures faces found in photos against the same faces as chips."""
-    validation = _load(options).select("validation")
-    some = dataclasses.replace(
-        validation, photos=validation.photos[: options.chips], chips=validation.chips[: options.chips]
-    )
+    some = _first(_load(options).select("validation"), options.chips)
     measured = measure_placement(some, Predictor())
     options.results.mkdir(parents=True, exist_ok=True)
     (options.results / "placement.json").write_text(json.dumps(measured, indent=2) + "\n")
@@ -167,11 +166,24 @@ def run_export(options: argparse.Namespace) -> None:
         print(describe(export(options.model, options.format, output)))
 
 
+def run_robustness(options: argparse.Namespace) -> None:
+    """Measures the model on photos that were made worse."""
+    estimator = Estimator(options.model)
+    some = _first(_load(options).select(options.split), options.photos)
+    measured = {"split": options.split} | measure_robustness(some, estimator)
+    print(f"Wrote {write_robustness(measured, options.results)}.")
+
+
 def run_tables(options: argparse.Namespace) -> None:
     """Writes the figures of the result files into the documents."""
     for path in DOCUMENTS:
         path.write_text(refresh(path.read_text(), options.results))
         print(f"Wrote {_relative(path)}.")
+
+
+def _first(dataset: Dataset, count: int | None) -> Dataset:
+    """The first photos, which are as good as drawn by lot: photos lie in the order of their digests."""
+    return dataclasses.replace(dataset, photos=dataset.photos[:count], chips=dataset.chips[:count])
 
 
 def _sources(options: argparse.Namespace) -> dict[str, Path | None]:
@@ -247,9 +259,7 @@ def _parser() -> argparse.ArgumentParser:
 
     evaluation = commands.add_parser("evaluate", parents=[common], help="calibrate on validation, report on test")
     evaluation.set_defaults(run_command=run_evaluation)
-    evaluation.add_argument(
-        "--model", type=Path, default=MODEL_PATH, metavar="FILE", help=f"default: {_relative(MODEL_PATH)}"
-    )
+    _add_model(evaluation)
 
     study = commands.add_parser("study", parents=[common], help="train the configurations of the recorded study")
     study.set_defaults(run_command=run_study)
@@ -263,6 +273,14 @@ def _parser() -> argparse.ArgumentParser:
     placement = commands.add_parser("placement", parents=[common], help="measure faces in photos against chips")
     placement.set_defaults(run_command=run_placement)
     placement.add_argument("--chips", type=int, default=500, help="how many validation chips (default: 500)")
+
+    robustness = commands.add_parser(
+        "robustness", parents=[common], help="measure errors on photos that were made worse"
+    )
+    robustness.set_defaults(run_command=run_robustness)
+    robustness.add_argument("--split", choices=SPLITS, default="test", help="whose photos to change (default: test)")
+    robustness.add_argument("--photos", type=_count, metavar="N", help="how many of them (default: all)")
+    _add_model(robustness)
 
     tables = commands.add_parser("tables", parents=[common], help="write the figures into README.md and the model card")
     tables.set_defaults(run_command=run_tables)
@@ -289,6 +307,19 @@ def _data_set(text: str) -> tuple[str, Path]:
     if equals and not Path(text).exists():
         raise argparse.ArgumentTypeError(f"unknown data set {name}; known are {', '.join(NAMES)}")
     return UTKFACE, Path(text)
+
+
+def _count(text: str) -> int:
+    """A whole number from 1."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1, not {text!r}")
+    return int(text)
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model", type=Path, default=MODEL_PATH, metavar="FILE", help=f"default: {_relative(MODEL_PATH)}"
+    )
 
 
 def _add_processes(parser: argparse.ArgumentParser) -> None:

@@ -57,5 +57,5 @@ def test_app_takes_the_model_that_is_loaded_already(monkeypatch: pytest.MonkeyPa
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120).run()
     next(button for button in app.button if button.label == "Grace Hopper").click().run()
     assert not app.exception
-    assert [metric for metric in app.metric if metric.label == "Age"]
+    assert [metric for metric in app.metric if metric.label == "Likely age"]
     assert load_predictor() is shared

@@ -1,0 +1,131 @@
+"""Change a face with sliders, and see how its age and gender respond."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from components import front_door
+from components.charts import CONFIG
+from components.face_card import gender_in_words
+from components.face_charts import age_curve, gender_curve
+from components.predictions import PhotoResult, judge_photos, load_predictor
+from components.published import read_report
+from components.robustness import show_robustness
+from model.perturbations import PERTURBATIONS, perturb, sweep
+
+SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "grace-hopper.jpg"
+
+
+def note_moved(name: str) -> None:
+    """Remembers which slider moved last: the curves follow it."""
+    st.session_state["moved"] = name
+
+
+def reset() -> None:
+    """Puts every slider back to where it changes nothing."""
+    for name, perturbation in PERTURBATIONS.items():
+        st.session_state[name] = perturbation.neutral
+
+
+def response(chip: NDArray[np.uint8], strengths: dict[str, float], name: str) -> pd.DataFrame:
+    """Age and gender over the whole range of one change; kept until something else than its own slider moves."""
+    others = sorted((other, strength) for other, strength in strengths.items() if other != name)
+    key = hashlib.sha256(chip.tobytes()).hexdigest(), name, others
+    if st.session_state.get("response", (None,))[0] != key:
+        values, chips = sweep(chip, strengths, name)
+        faces = load_predictor().predict_aligned(chips)
+        curve = pd.DataFrame(
+            {
+                "strength": values,
+                "age": [face.age for face in faces],
+                "age_low": [face.age_low for face in faces],
+                "age_high": [face.age_high for face in faces],
+                "female_probability": [face.female_probability for face in faces],
+            }
+        )
+        st.session_state["response"] = key, curve
+    return st.session_state["response"][1]
+
+
+front_door.require()
+st.title("What if the photo were worse?")
+st.write(
+    "Move a slider: the face changes, and age and gender answer. How steady is the model, and where does it break?"
+)
+
+judged: list[PhotoResult] = [result for result in st.session_state.get("results", {}).values() if result.faces]
+judged = judged or judge_photos([(SAMPLE.name, SAMPLE.read_bytes())])
+faces = [(result, i) for result in judged for i in range(len(result.faces))]
+chosen = 0
+if len(faces) > 1:
+    chosen = st.selectbox(
+        "Face", range(len(faces)), format_func=lambda n: f"{faces[n][0].name}, face {faces[n][1] + 1}", width=400
+    )
+result, index = faces[chosen]
+before, chip = result.faces[index], result.chips[index]
+
+pictures, sliders = st.columns([2, 3], gap="large")
+strengths: dict[str, float] = {}
+with sliders:
+    pair = st.columns(2, gap="medium")
+    for i, (name, perturbation) in enumerate(PERTURBATIONS.items()):
+        whole = float(perturbation.step).is_integer()
+        number = int if whole else float
+        strengths[name] = pair[i % 2].slider(
+            f"{perturbation.label} ({perturbation.unit.strip()})" if perturbation.unit else perturbation.label,
+            number(perturbation.low),
+            number(perturbation.high),
+            number(perturbation.neutral),
+            number(perturbation.step),
+            help=perturbation.description.capitalize() + ".",
+            key=name,
+            bind="query-params",
+            on_change=note_moved,
+            args=(name,),
+        )
+    st.button("Reset", icon=":material/restart_alt:", on_click=reset)
+
+changed = perturb(chip, strengths)
+after = load_predictor().predict_aligned(changed[None])[0]
+with pictures:
+    original, altered = st.columns(2, wrap=False)
+    for column, picture, face, label in ((original, chip, before, "As it is"), (altered, changed, after, "Changed")):
+        column.image(picture, width="stretch", alt=f"{label}: the face, {face.age:.0f} years old to the model")
+        shift = f"{face.age - before.age:+.0f} years" if face is after else None
+        column.metric(label, f"{face.age_low:.0f}–{face.age_high:.0f}", shift, delta_color="off")
+        column.markdown(f"Best guess **{face.age:.0f}**")
+        column.markdown(gender_in_words(face))
+
+# A shared link has sliders that stand off their neutral place without having been moved.
+shifted = [name for name, strength in strengths.items() if strength != PERTURBATIONS[name].neutral]
+moved = st.session_state.get("moved") or next(iter(shifted), "blur")
+perturbation = PERTURBATIONS[moved]
+curve = response(chip, strengths, moved)
+youngest, oldest = curve["age"].min(), curve["age"].max()
+st.subheader(f"{perturbation.label} moves this age between {youngest:.0f} and {oldest:.0f} years")
+st.caption(f"{perturbation.description.capitalize()}. The other sliders stay where they are.")
+age, gender = st.columns(2, gap="medium")
+age.plotly_chart(
+    age_curve(curve, perturbation, strengths[moved]),
+    config=CONFIG,
+    alt=f"Age of this face by {perturbation.label.lower()}",
+)
+gender.plotly_chart(
+    gender_curve(curve, perturbation, strengths[moved]),
+    config=CONFIG,
+    alt=f"Probability of “female” by {perturbation.label.lower()}",
+)
+
+st.subheader("How much does that cost over many faces?")
+try:
+    robustness = read_report("robustness.json")
+except FileNotFoundError:
+    st.info(
+        "`robustness.json` has not been made yet. Make it with `python -m train robustness`.", icon=":material/draft:"
+    )
+else:
+    show_robustness(robustness)

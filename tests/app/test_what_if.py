@@ -1,0 +1,108 @@
+"""The page with the sliders, and its robustness curves from a file that the command wrote."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import published
+from model import Predictor
+from model.perturbations import PERTURBATIONS, perturb
+
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT = 120  # seconds: the first prediction loads TensorFlow
+
+
+@pytest.fixture
+def app() -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
+    return app.switch_page("pages/what_if.py").run()
+
+
+def markdown(app: AppTest) -> str:
+    return "\n".join(element.value for element in app.markdown)
+
+
+def test_page_opens_on_a_sample_with_nothing_changed(app: AppTest) -> None:
+    assert not app.exception
+    assert {slider.key: slider.value for slider in app.slider} == {n: p.neutral for n, p in PERTURBATIONS.items()}
+    before, after = app.metric
+    assert before.value == after.value
+    assert after.delta == "+0 years"
+    assert len(app.get("plotly_chart")) >= 2
+
+
+def test_slider_changes_the_estimates_as_the_model_says(app: AppTest, predictor: Predictor) -> None:
+    app.slider(key="blur").set_value(8.0).run()
+    assert not app.exception
+    result = next(iter(app.session_state["results"].values()))
+    expected = predictor.predict_aligned(perturb(result.chips[0], {"blur": 8.0})[None])[0]
+    assert app.metric[1].value == f"{expected.age_low:.0f}–{expected.age_high:.0f}"
+    assert app.metric[1].delta == f"{expected.age - result.faces[0].age:+.0f} years"
+    assert f"Best guess **{expected.age:.0f}**" in markdown(app)
+
+
+def test_curve_follows_the_slider_moved_last(app: AppTest) -> None:
+    app.slider(key="brightness").set_value(50).run()
+    assert app.subheader[0].value.startswith("Brightness moves this age between ")
+    app.slider(key="jpeg").set_value(10).run()
+    assert app.subheader[0].value.startswith("JPEG quality moves this age between ")
+
+
+def test_curve_is_kept_while_only_its_own_slider_moves(app: AppTest) -> None:
+    app.slider(key="blur").set_value(2.0).run()
+    kept = app.session_state["response"]
+    app.slider(key="blur").set_value(4.0).run()
+    assert app.session_state["response"] is kept
+    app.slider(key="brightness").set_value(50).run()
+    assert app.session_state["response"] is not kept
+
+
+def test_reset_puts_every_slider_back(app: AppTest) -> None:
+    app.slider(key="blur").set_value(4.0)
+    app.slider(key="rotation").set_value(30).run()
+    next(button for button in app.button if button.label == "Reset").click().run()
+    assert not app.exception
+    assert {slider.key: slider.value for slider in app.slider} == {n: p.neutral for n, p in PERTURBATIONS.items()}
+    assert app.metric[0].value == app.metric[1].value
+
+
+def test_face_judged_on_the_photo_page_comes_along() -> None:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
+    next(button for button in app.button if button.label == "Eileen Collins").click().run()
+    face = next(iter(app.session_state["results"].values())).faces[0]
+    app.switch_page("pages/what_if.py").run()
+    assert not app.exception
+    assert app.metric[0].value == f"{face.age_low:.0f}–{face.age_high:.0f}"
+
+
+def test_missing_robustness_file_names_its_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app = _with_results(monkeypatch, tmp_path)
+    assert not app.exception
+    assert "python -m train robustness" in app.info[0].value
+
+
+def test_robustness_curves_are_drawn_from_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    figure = {"value": 0.5, "low": 0.4, "high": 0.6}
+    metrics = dict.fromkeys(("age_mae", "gender_accuracy", "interval_coverage"), figure)
+    rows = {name: [{"strength": s} | metrics for s in p.strengths] for name, p in PERTURBATIONS.items()}
+    measured = {"split": "test", "photos": 1234, "perturbations": rows}
+    (tmp_path / "robustness.json").write_text(json.dumps(measured))
+    app = _with_results(monkeypatch, tmp_path)
+    assert not app.exception
+    assert "1,234 photos of the test split" in markdown(app)
+    assert markdown(app).count("hardly hurts") == len(PERTURBATIONS)
+    assert len(app.get("plotly_chart")) == 2 + len(PERTURBATIONS)
+    app.segmented_control[0].set_value("Gender accuracy").run()
+    assert not app.exception
+
+
+def _with_results(monkeypatch: pytest.MonkeyPatch, folder: Path) -> AppTest:
+    """The page with another results folder, read afresh."""
+    monkeypatch.setattr(published, "RESULTS", folder)
+    published.read_report.clear()
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
+    app = app.switch_page("pages/what_if.py").run()
+    published.read_report.clear()
+    return app
