@@ -35,11 +35,11 @@ def proposal_network() -> FaceNetwork:
     weights = _read_weights("pnet")
     graph = Graph((1, 3, "height", "width"))
     x = _convolution(graph, graph.input, weights[0:3])
-    x = graph.add("MaxPool", x, kernel_shape=(2, 2), strides=(2, 2), ceil_mode=1)
+    x = graph.add("MaxPool", [x], kernel_shape=(2, 2), strides=(2, 2), ceil_mode=1)
     x = _convolution(graph, x, weights[3:6])
     x = _convolution(graph, x, weights[6:9])
-    offsets = graph.add("Conv", x, _channels_first(weights[9]), weights[10])
-    scores = graph.add("Softmax", graph.add("Conv", x, _channels_first(weights[11]), weights[12]), axis=1)
+    offsets = graph.add("Conv", [x], _channels_first(weights[9]), weights[10])
+    scores = graph.add("Softmax", [graph.add("Conv", [x], _channels_first(weights[11]), weights[12])], axis=1)
     return FaceNetwork(graph.serialize({offsets: 4, scores: 4}), [offsets, scores])
 
 
@@ -48,13 +48,13 @@ def refinement_network() -> FaceNetwork:
     weights = _read_weights("rnet")
     graph = Graph(("crops", 3, 24, 24))
     x = _convolution(graph, graph.input, weights[0:3])
-    x = graph.add("MaxPool", x, kernel_shape=(3, 3), strides=(2, 2), pads=(0, 0, 1, 1))
+    x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2), pads=(0, 0, 1, 1))
     x = _convolution(graph, x, weights[3:6])
-    x = graph.add("MaxPool", x, kernel_shape=(3, 3), strides=(2, 2))
+    x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2))
     x = _convolution(graph, x, weights[6:9])
     x = _flat_layer(graph, x, weights[9:12], side=3)
-    offsets = graph.add("Gemm", x, *weights[12:14])
-    scores = graph.add("Softmax", graph.add("Gemm", x, *weights[14:16]), axis=1)
+    offsets = graph.add("Gemm", [x], *weights[12:14])
+    scores = graph.add("Softmax", [graph.add("Gemm", [x], *weights[14:16])], axis=1)
     return FaceNetwork(graph.serialize({offsets: 2, scores: 2}), [offsets, scores])
 
 
@@ -63,30 +63,30 @@ def output_network() -> FaceNetwork:
     weights = _read_weights("onet")
     graph = Graph(("crops", 3, 48, 48))
     x = _convolution(graph, graph.input, weights[0:3])
-    x = graph.add("MaxPool", x, kernel_shape=(3, 3), strides=(2, 2), pads=(0, 0, 1, 1))
+    x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2), pads=(0, 0, 1, 1))
     x = _convolution(graph, x, weights[3:6])
-    x = graph.add("MaxPool", x, kernel_shape=(3, 3), strides=(2, 2))
+    x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2))
     x = _convolution(graph, x, weights[6:9])
-    x = graph.add("MaxPool", x, kernel_shape=(2, 2), strides=(2, 2))
+    x = graph.add("MaxPool", [x], kernel_shape=(2, 2), strides=(2, 2))
     x = _convolution(graph, x, weights[9:12])
     x = _flat_layer(graph, x, weights[12:15], side=3)
-    offsets = graph.add("Gemm", x, *weights[15:17])
-    landmarks = graph.add("Gemm", x, *weights[17:19])
-    scores = graph.add("Softmax", graph.add("Gemm", x, *weights[19:21]), axis=1)
+    offsets = graph.add("Gemm", [x], *weights[15:17])
+    landmarks = graph.add("Gemm", [x], *weights[17:19])
+    scores = graph.add("Softmax", [graph.add("Gemm", [x], *weights[19:21])], axis=1)
     return FaceNetwork(graph.serialize({offsets: 2, landmarks: 2, scores: 2}), [offsets, landmarks, scores])
 
 
 def _convolution(graph: Graph, x: str, weights: Weights) -> str:
     kernel, bias, slope = weights
-    return graph.add("PRelu", graph.add("Conv", x, _channels_first(kernel), bias), slope.reshape(-1, 1, 1))
+    return graph.add("PRelu", [graph.add("Conv", [x], _channels_first(kernel), bias)], slope.reshape(-1, 1, 1))
 
 
 def _flat_layer(graph: Graph, x: str, weights: Weights, side: int) -> str:
     """The first dense layer; the package flattens its maps as (x, y, channel), ONNX as (channel, y, x)."""
     kernel, bias, slope = weights
     kernel = kernel.reshape(side, side, -1, kernel.shape[1]).transpose(2, 1, 0, 3).reshape(kernel.shape)
-    x = graph.add("Gemm", graph.add("Flatten", x, axis=1), kernel, bias)
-    return graph.add("PRelu", x, slope.reshape(1, -1))
+    x = graph.add("Gemm", [graph.add("Flatten", [x], axis=1)], kernel, bias)
+    return graph.add("PRelu", [x], slope.reshape(1, -1))
 
 
 def _channels_first(kernel: NDArray[np.float32]) -> NDArray[np.float32]:

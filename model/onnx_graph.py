@@ -5,6 +5,7 @@ An ONNX file is one protocol-buffers message. The field numbers below are those 
 https://protobuf.dev/programming-guides/encoding.
 """
 
+import struct
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 OPSET = 13
 IR_VERSION = 8
 FLOAT = 1  # TensorProto.DataType
-INT, INTS = 2, 7  # AttributeProto.AttributeType
 
-Field = tuple[int, int | str | bytes]
+Weight = NDArray[np.float32] | np.float32
+Attribute = int | float | str | Sequence[int]
+Field = tuple[int, int | float | str | bytes]
 
 
 class Graph:
@@ -31,14 +33,14 @@ class Graph:
         self._nodes: list[bytes] = []
         self._weights: list[bytes] = []
 
-    def add(self, operator: str, x: str, *weights: NDArray[np.float32], **attributes: int | Sequence[int]) -> str:
+    def add(self, operator: str, inputs: list[str], *weights: Weight, **attributes: Attribute) -> str:
         """Adds one operator of https://onnx.ai/onnx/operators and returns the name of its output."""
         output = f"{operator.lower()}{len(self._nodes)}"
         names = [f"{output}_weight{i}" for i in range(len(weights))]
         self._weights += [_tensor(name, values) for name, values in zip(names, weights, strict=True)]
-        inputs: list[Field] = [(1, name) for name in (x, *names)]
+        sources: list[Field] = [(1, name) for name in (*inputs, *names)]
         options: list[Field] = [(5, _attribute(name, value)) for name, value in attributes.items()]
-        self._nodes.append(_message([*inputs, (2, output), (3, output), (4, operator), *options]))
+        self._nodes.append(_message([*sources, (2, output), (3, output), (4, operator), *options]))
         return output
 
     def serialize(self, outputs: dict[str, int]) -> bytes:
@@ -57,16 +59,21 @@ class Graph:
         return _message([(1, IR_VERSION), (7, graph), (8, opset)])
 
 
-def _tensor(name: str, values: NDArray[np.float32]) -> bytes:
-    dimensions: list[Field] = [(1, size) for size in values.shape]
-    return _message([*dimensions, (2, FLOAT), (8, name), (9, values.astype("<f4").tobytes())])
+def _tensor(name: str, values: Weight) -> bytes:
+    dimensions: list[Field] = [(1, size) for size in np.shape(values)]
+    return _message([*dimensions, (2, FLOAT), (8, name), (9, np.asarray(values, "<f4").tobytes())])
 
 
-def _attribute(name: str, value: int | Sequence[int]) -> bytes:
+def _attribute(name: str, value: Attribute) -> bytes:
+    """A named option; the numbers in front are its field, and at the end its type."""
+    if isinstance(value, float):
+        return _message([(1, name), (2, value), (20, 1)])
     if isinstance(value, int):
-        return _message([(1, name), (3, value), (20, INT)])
+        return _message([(1, name), (3, value), (20, 2)])
+    if isinstance(value, str):
+        return _message([(1, name), (4, value), (20, 3)])
     items: list[Field] = [(8, item) for item in value]
-    return _message([(1, name), *items, (20, INTS)])
+    return _message([(1, name), *items, (20, 7)])
 
 
 def _value(name: str, shape: Sequence[int | str]) -> bytes:
@@ -77,11 +84,13 @@ def _value(name: str, shape: Sequence[int | str]) -> bytes:
 
 
 def _message(fields: Sequence[Field]) -> bytes:
-    """Numbered fields, whole numbers as varints and the others with their length in front."""
+    """Numbered fields: whole numbers as varints, others as 4 bytes, texts and parts with their length in front."""
     encoded = bytearray()
     for number, value in fields:
         if isinstance(value, int):
             encoded += _varint(number << 3) + _varint(value)
+        elif isinstance(value, float):
+            encoded += _varint(number << 3 | 5) + struct.pack("<f", value)
         else:
             content = value.encode() if isinstance(value, str) else value
             encoded += _varint(number << 3 | 2) + _varint(len(content)) + content
