@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.alignment import CHIP_SIZE
+from model.detector import SMALL_FACES_SIDE, MtcnnDetector
 from model.drawing import annotate, encode_jpeg
 from model.estimator import ModelError
 from model.face import Face
@@ -32,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     missing = [path for path in options.paths if not path.exists()]
     files = [*find_images([path for path in options.paths if path.exists()])]
     try:
-        predictor = Predictor()
+        predictor = Predictor(MtcnnDetector(SMALL_FACES_SIDE)) if options.small_faces else Predictor()
     except ModelError as error:
         print(error, file=sys.stderr)
         return EXIT_UNREADABLE
@@ -99,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")
     predict.add_argument("--annotated", type=Path, metavar="DIR", help="also write each photo with its faces marked")
     predict.add_argument("--aligned", action="store_true", help="take each picture as one face chip, aligned already")
+    predict.add_argument(
+        "--small-faces", action="store_true", help="find faces half as large, in about four times the time"
+    )
     return parser
 
 

@@ -1,5 +1,8 @@
 """Photo to faces with ages and genders: detect, align, estimate in one batch."""
 
+import functools
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +26,7 @@ class Predictor:
     """
 
     def __init__(self, detector: Detector | None = None, estimator: Estimator | None = None) -> None:
-        self._estimator = estimator or Estimator()
+        self.estimator = estimator or Estimator()
         self._detector = detector or MtcnnDetector()
 
     def predict(self, image: NDArray[np.uint8]) -> list[Face]:
@@ -58,7 +61,7 @@ class Predictor:
         return self._judge([whole] * len(chips), chips)
 
     def _judge(self, detections: list[Detection], chips: NDArray[np.uint8]) -> list[Face]:
-        estimates = self._estimator.estimate(chips)
+        estimates = self.estimator.estimate(chips)
         return [
             Face(
                 box=detection.box,
@@ -72,6 +75,24 @@ class Predictor:
             )
             for i, detection in enumerate(detections)
         ]
+
+
+_loading = threading.Lock()
+
+
+def shared_predictor() -> Predictor:
+    """The one predictor of this process, loaded by the first call; others wait for it.
+
+    Raises:
+        ModelError: if the trained model is missing or unreadable; the next call tries again.
+    """
+    with _loading:
+        return _load_once()
+
+
+@functools.cache  # without the lock, two first calls at a time would both load
+def _load_once() -> Predictor:
+    return Predictor()
 
 
 def _points(landmarks: NDArray[np.float64]) -> tuple[Point, Point, Point, Point, Point]:
