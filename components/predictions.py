@@ -99,6 +99,7 @@ def _judge(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
     faces = predictor.predict(image)
     chips = [align(image, np.array(face.landmarks)) for face in faces]
     annotated = annotate(image, faces)
+    del image  # the largest object there is, no longer needed while the pictures are encoded
     return PhotoResult(name, faces, chips, encode_jpeg(annotated), encode_jpeg(_preview(annotated)))
 
 

@@ -139,9 +139,9 @@ def _rescaling(graph: Graph, x: str, config: dict, weights: Weights) -> str:
 
 
 def _normalization(graph: Graph, x: str, config: dict, weights: Weights) -> str:
-    mean, variance = (np.float32(config[key]).reshape(1, -1, 1, 1) for key in ("mean", "variance"))
+    mean, variance = (np.array(config[key], np.float32).reshape(1, -1, 1, 1) for key in ("mean", "variance"))
     x = graph.add("Sub", [x], mean)
-    return graph.add("Mul", [x], 1 / np.sqrt(variance))
+    return graph.add("Mul", [x], variance**-0.5)
 
 
 def _average(graph: Graph, x: str, config: dict, weights: Weights) -> str:
