@@ -1,7 +1,7 @@
 """Photos a visitor gives to results, judged once per session and never written anywhere."""
 
-import gc
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from model import Face, ImageError, Predictor, read_image
 from model.alignment import align
+from model.detector import SMALL_FACES_SIDE, MtcnnDetector
 from model.drawing import annotate, encode_jpeg
 from model.estimator import ModelError
 from model.predictor import shared_predictor
@@ -18,6 +19,13 @@ from model.video import video_predictor
 
 PREVIEW_SIDE = 1280
 """Longest side of the picture shown, pixels; the download keeps the full size."""
+
+
+_queue = ThreadPoolExecutor(max_workers=1, thread_name_prefix="photos")
+"""Photos of all visitors are judged one by one, in the order they came.
+
+One photo keeps the cores busy already. Several at a time would take as long in all, and memory for each.
+"""
 
 
 @dataclass(frozen=True)
@@ -35,48 +43,59 @@ class PhotoResult:
 @st.cache_resource(show_spinner="Loading the models (once, a few seconds)…", max_entries=1)
 def load_predictor() -> Predictor:
     """The one predictor that all visitors share, and with `server.py` the API too; cached here for the spinner."""
-    predictor = shared_predictor()
-    _spare_garbage_collection()
-    return predictor
+    return shared_predictor()
 
 
 @st.cache_resource(show_spinner="Loading the models (once, a few seconds)…", max_entries=1)
 def load_video_predictor() -> Predictor:
     """The one predictor for live video that all visitors share; it judges with the same network."""
-    predictor = video_predictor(load_predictor().estimator)
-    _spare_garbage_collection()
-    return predictor
+    return video_predictor(load_predictor().estimator)
 
 
-def judge_photos(photos: list[tuple[str, bytes]]) -> list[PhotoResult]:
-    """Results of (name, file content) pairs, with a progress bar; photos of the last run are not judged again."""
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _load_small_faces_predictor() -> Predictor:
+    """The same with a detector that takes more time and finds smaller faces."""
+    return Predictor(MtcnnDetector(SMALL_FACES_SIDE), load_predictor().estimator)
+
+
+def warm_up() -> None:
+    """Begins to load the models while the visitor looks at the page."""
+    _queue.submit(shared_predictor)  # should it fail, the first prediction fails likewise, and says why
+
+
+def judge_photos(photos: list[tuple[str, bytes]], small_faces: bool = False) -> list[PhotoResult]:
+    """Results of (name, file content) pairs, with a progress bar; photos of the last run are not judged again.
+
+    Args:
+        photos: names and file contents.
+        small_faces: look for faces half as large, in about four times the time.
+    """
     try:
-        predictor = load_predictor()
+        predictor = _load_small_faces_predictor() if small_faces else load_predictor()
     except ModelError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
     known: dict[str, PhotoResult] = st.session_state.get("results", {})
-    keys = [hashlib.sha256(name.encode() + b"\0" + data).hexdigest() for name, data in photos]
+    keys = [_key(name, data, small_faces) for name, data in photos]
     results: dict[str, PhotoResult] = {}
     bar = st.empty()
     for i, (key, (name, data)) in enumerate(zip(keys, photos, strict=True)):
         if key not in known:
             bar.progress(i / len(photos), text=f"Looking at {name} ({i + 1} of {len(photos)})…")
-        results[key] = known.get(key) or results.get(key) or _judge(predictor, name, data)
+        results[key] = known.get(key) or results.get(key) or judge(predictor, name, data)
     bar.empty()
     # Only what is on the page stays in memory.
     st.session_state["results"] = results
     return [results[key] for key in keys]
 
 
-def _spare_garbage_collection() -> None:
-    """Takes what is loaded now out of the search for garbage, for as long as the app runs.
+def judge(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
+    """The result of one photo, once those before it in the queue are done."""
+    return _queue.submit(_judge, predictor, name, data).result()
 
-    Streamlit makes Python search after every run of a page. Among TensorFlow's half a million objects that takes a
-    third of a second, in which every other thread stands still, live video too.
-    """
-    gc.collect()
-    gc.freeze()
+
+def _key(name: str, data: bytes, small_faces: bool) -> str:
+    return hashlib.sha256(f"{name}\0{small_faces}\0".encode() + data).hexdigest()
 
 
 def _judge(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
@@ -87,6 +106,7 @@ def _judge(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
     faces = predictor.predict(image)
     chips = [align(image, np.array(face.landmarks)) for face in faces]
     annotated = annotate(image, faces)
+    del image  # the largest object there is, no longer needed while the pictures are encoded
     return PhotoResult(name, faces, chips, encode_jpeg(annotated), encode_jpeg(_preview(annotated)))
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from model.face import Face
+from model.image import to_array
 
 COLORS = {"female": "#E69F00", "male": "#56B4E9"}
 """Okabe and Ito's orange and sky blue, which colour-blind people tell apart; text on them is black."""
@@ -33,7 +34,7 @@ def annotate(image: NDArray[np.uint8], faces: list[Face]) -> NDArray[np.uint8]:
         draw.rectangle((x, y, x + width - 1, y + height - 1), outline=color, width=stroke)
         text = f"{number}: {describe(face)}" if len(faces) > 1 else describe(face)
         _draw_label(draw, text, face, color, picture.size)
-    return np.asarray(picture)
+    return to_array(picture)
 
 
 def encode_jpeg(image: NDArray[np.uint8], quality: int = 92) -> bytes:

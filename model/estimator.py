@@ -3,20 +3,17 @@
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.calibration import load_calibration
 from model.labels import GENDERS
-
-if TYPE_CHECKING:
-    import keras
+from model.runtime import load_runtime
 
 MODEL_PATH = Path(__file__).parent / "age_gender.keras"
-BATCH_SIZES = (1, 2, 4, 8, 16, 32)
-"""Batches are filled up to one of these, so that TensorFlow traces the network for six shapes and no more."""
+BATCH_SIZE = 8
+"""Chips judged at once, with their mirror images. More are no faster a chip, and take 10 MB more each."""
 
 
 class ModelError(Exception):
@@ -43,50 +40,33 @@ class Estimates:
     gender_probability: NDArray[np.float64]
 
 
-def load_model(path: Path) -> "keras.Model":
-    """Loads a saved Keras model without its optimizer.
-
-    Raises:
-        ModelError: if the file is missing or unreadable.
-    """
-    # Imported here because it brings in TensorFlow, which pages without predictions do without.
-    import keras
-
-    if not path.is_file():
-        raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
-    try:
-        return keras.saving.load_model(path, compile=False)
-    except (ValueError, OSError) as error:
-        raise ModelError(f"{path} is not a Keras model that can be read: {error}") from error
-
-
 class Network:
     """A saved network of the contract in `model.network`; safe to share between threads."""
 
     def __init__(self, path: Path) -> None:
-        self._model = load_model(path)
+        if not path.is_file():
+            raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
+        try:
+            self._run = load_runtime(path)
+        except (ValueError, OSError) as error:
+            raise ModelError(f"{path} is not a Keras model that can be read: {error}") from error
         self._lock = threading.Lock()
 
     def estimate(self, chips: NDArray[np.uint8]) -> RawEstimates:
         """Ages and genders of (n, 200, 200, 3) RGB 0-255 chips, each the mean over the chip and its mirror image."""
-        batches = [self._run_both_ways(chips[i : i + BATCH_SIZES[-1]]) for i in range(0, len(chips), BATCH_SIZES[-1])]
+        batches = [self._run_both_ways(chips[i : i + BATCH_SIZE]) for i in range(0, len(chips), BATCH_SIZE)]
         if not batches:
             return RawEstimates(np.empty(0), np.empty(0), np.empty(0))
         return RawEstimates(*(np.concatenate(column) for column in zip(*batches, strict=True)))
 
     def _run_both_ways(self, chips: NDArray[np.uint8]) -> tuple[NDArray[np.float64], ...]:
-        straight, mirrored = self._run(chips), self._run(chips[:, :, ::-1])
-        mean = {name: (straight[name] + mirrored[name]) / 2 for name in straight}
+        with self._lock:
+            outputs = self._run(np.concatenate([chips, chips[:, :, ::-1]]))
+        mean = {
+            name: np.asarray(values, np.float64).reshape(2, len(chips), -1).mean(0) for name, values in outputs.items()
+        }
         age = mean["age"][:, 0]
         return age, _spread(age, mean.get("age_distribution")), mean["gender"][:, GENDERS.index("female")]
-
-    def _run(self, chips: NDArray[np.uint8]) -> dict[str, NDArray[np.float64]]:
-        size = next(size for size in BATCH_SIZES if size >= len(chips))
-        padded = np.zeros((size, *chips.shape[1:]), np.uint8)
-        padded[: len(chips)] = chips
-        with self._lock:
-            outputs = self._model.predict_on_batch(padded)
-        return {name: np.asarray(values)[: len(chips)].astype(np.float64) for name, values in outputs.items()}
 
 
 class Estimator:

@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.estimator import BATCH_SIZES
 from model.face import Face
 from model.files import printable
 from model.formats import rows
 from model.image import ImageError, read_image
 from model.predictor import Predictor
 
-PART_SIZE = BATCH_SIZES[-1]
+PART_SIZE = 32
 """Photos in a part: as many as make one full batch of the network if each has a face.
 
 All that a cut-off can cost a worker, and all that it holds at a time beside one photo.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.alignment import CHIP_LANDMARKS, CHIP_SIZE, align
 from model.detector import Detection, Detector, MtcnnDetector
-from model.estimator import BATCH_SIZES, Estimator
+from model.estimator import BATCH_SIZE, Estimator
 from model.face import Face, Point
 
 
@@ -59,7 +59,7 @@ class Predictor:
             _check(image, ndim=3)
             detections = self._detector.detect(image)
             batch.append((detections, _cut(image, detections)))
-            if sum(len(detections) for detections, _ in batch) >= BATCH_SIZES[-1]:
+            if sum(len(detections) for detections, _ in batch) >= BATCH_SIZE:
                 yield from self._judge_together(batch)
                 batch = []
         if batch:

@@ -31,7 +31,7 @@ from typing import Any
 import keras
 
 from model.alignment import CHIP_SIZE
-from model.estimator import load_model
+from model.estimator import ModelError
 from model.labels import GENDERS, MAX_AGE
 
 MEANING = {
@@ -43,6 +43,20 @@ MEANING = {
 
 class ExportError(Exception):
     """The model cannot be exported or run; the message says what to do."""
+
+
+def load_model(path: Path) -> keras.Model:
+    """Loads a saved Keras model without its optimizer.
+
+    Raises:
+        ModelError: if the file is missing or unreadable.
+    """
+    if not path.is_file():
+        raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (ValueError, OSError) as error:
+        raise ModelError(f"{path} is not a Keras model that can be read: {error}") from error
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.estimator import load_model
 from model.labels import GENDERS
 from train.dataset import Dataset
-from train.export import FORMATS, export, require, size_of
+from train.export import FORMATS, export, load_model, require, size_of
 
 BATCH = 32
 TIMED_RUNS = 50

@@ -48,6 +48,17 @@ def test_sample_gives_age_and_gender_with_one_click(app: AppTest) -> None:
     assert app.dataframe[0].value["gender"].tolist() == ["female"]
 
 
+def test_small_faces_are_found_when_the_visitor_asks_for_them(app: AppTest) -> None:
+    portrait = Image.open(io.BytesIO(HOPPER))
+    crowd = Image.new("RGB", (2000, 1500), (120, 120, 120))
+    crowd.paste(portrait.resize((portrait.width // 14, portrait.height // 14)), (900, 700))
+    app.file_uploader[0].upload("crowd.png", png(np.asarray(crowd)), "image/png").run()
+    assert "No face found in crowd.png" in app.warning[0].value
+    app.toggle[0].set_value(True).run()
+    assert not app.warning
+    assert len([metric for metric in app.metric if metric.label == "Age"]) == 1
+
+
 def test_uploaded_photos_are_counted_and_can_be_chosen(app: AppTest) -> None:
     empty = png(np.full((240, 320, 3), 128, np.uint8))
     app.file_uploader[0].upload("hopper.jpg", HOPPER, "image/jpeg")

@@ -17,9 +17,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sy
 
 from model import Predictor, read_image
 from model.alignment import CHIP_SIZE, align, similarity_transform
-from model.estimator import MODEL_PATH, load_model
+from model.estimator import MODEL_PATH
 from train.augmentation import augment
-from train.export import export
+from train.export import export, load_model
 
 pytestmark = pytest.mark.browser
 

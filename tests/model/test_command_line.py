@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from quick import load_quick, write_photos
 
+from model import Predictor
 from model import __main__ as command_line
 from model.annotation import annotate_photos
 from model.engines import run_local
@@ -26,7 +27,7 @@ HOPPER = ROOT / "samples" / "grace-hopper.jpg"
 @pytest.fixture
 def run(predictor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
     """Runs the command line with the models loaded once; gives status, output and errors."""
-    monkeypatch.setattr(command_line, "Predictor", lambda: predictor)
+    monkeypatch.setattr(command_line, "Predictor", lambda detector=None: Predictor(detector, predictor.estimator))
 
     def run(*arguments: str | Path) -> tuple[int, str, str]:
         status = command_line.main(["predict", *map(str, arguments)])
@@ -81,6 +82,17 @@ def test_result_goes_to_a_file(run, tmp_path: Path) -> None:
 def test_annotated_photos_of_one_name_do_not_replace_each_other(run, photos: Path, tmp_path: Path) -> None:
     run(photos, "--annotated", tmp_path / "marked")
     assert sorted(path.name for path in (tmp_path / "marked").iterdir()) == ["face-2.jpg", "face.jpg", "wall.jpg"]
+
+
+def test_small_faces_are_found_when_asked_for(run, tmp_path: Path) -> None:
+    portrait = Image.open(HOPPER)
+    crowd = Image.new("RGB", (2000, 1500), (120, 120, 120))
+    crowd.paste(portrait.resize((portrait.width // 14, portrait.height // 14)), (900, 700))
+    crowd.save(tmp_path / "crowd.png")
+    assert "No face found in 1 of 1 photos" in run(tmp_path / "crowd.png")[2]
+    status, output, _ = run("--small-faces", "--format", "csv", tmp_path / "crowd.png")
+    assert status == 0
+    assert len(output.splitlines()) == 2
 
 
 def test_aligned_chip_skips_detection(run, photos: Path) -> None:

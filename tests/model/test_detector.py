@@ -1,8 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
 
-from model.detector import MtcnnDetector
+from model.detector import SMALL_FACES_SIDE, MtcnnDetector
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +62,31 @@ def test_largest_face_comes_first(detector, hopper, collins) -> None:
     assert faces[0].box[0] > small.shape[1] > faces[1].box[0]
 
 
-def test_doubtful_faces_are_left_out(detector, monkeypatch: pytest.MonkeyPatch) -> None:
-    points = dict.fromkeys(("left_eye", "right_eye", "nose", "mouth_left", "mouth_right"), (30, 30))
-    found = [{"box": [10, 10, 40, 40], "keypoints": points, "confidence": c} for c in (0.89, 0.97)]
-    monkeypatch.setattr(detector, "_mtcnn", type("Fake", (), {"detect_faces": lambda _, image: found})())
-    assert [face.confidence for face in detector.detect(np.zeros((100, 100, 3), np.uint8))] == [0.97]
+def test_doubtful_faces_are_left_out(hopper, monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = MtcnnDetector(upright_only=True)
+    (face,) = detector.detect(hopper)
+    monkeypatch.setattr("model.detector.MIN_CONFIDENCE", face.confidence)
+    assert detector.detect(hopper) == []
+
+
+def test_small_faces_are_found_with_the_larger_copy(detector, hopper) -> None:
+    face = cv2.resize(hopper, None, fx=0.07, fy=0.07, interpolation=cv2.INTER_AREA)  # about 12 pixels wide at 1024
+    photo = np.full((1500, 2000, 3), 120, np.uint8)
+    photo[700 : 700 + face.shape[0], 900 : 900 + face.shape[1]] = face
+    assert detector.detect(photo) == []
+    (found,) = MtcnnDetector(max_side=SMALL_FACES_SIDE).detect(photo)
+    assert abs(found.landmarks[2] - (900 + 268 * 0.07, 700 + 237 * 0.07)).max() < 3
+
+
+def test_upright_only_leaves_photos_on_their_side_alone(hopper) -> None:
+    on_its_side = np.ascontiguousarray(np.rot90(hopper))
+    detector = MtcnnDetector(upright_only=True)
+    assert len(detector.detect(hopper)) == 1
+    assert detector.detect(on_its_side) == []
+
+
+def test_threads_share_one_detector(detector, hopper, collins) -> None:
+    expected = [detector.detect(photo)[0].box for photo in (hopper, collins)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(detector.detect, [hopper, collins] * 4))
+    assert [faces[0].box for faces in found] == expected * 4

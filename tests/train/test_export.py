@@ -9,12 +9,12 @@ import pytest
 
 from model import Predictor, read_image
 from model.alignment import align
-from model.estimator import MODEL_PATH, load_model
+from model.estimator import MODEL_PATH
 from model.network import build_network
 from train import export as export_module
 from train.__main__ import main
 from train.augmentation import augment
-from train.export import FORMATS, Export, ExportError, describe, export
+from train.export import FORMATS, Export, ExportError, describe, export, load_model
 from train.exported import open_exported
 
 CHIPS = 64

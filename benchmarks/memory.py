@@ -1,0 +1,47 @@
+"""Resident memory of the process that holds the app and the model, over photos of mixed sizes. Linux only."""
+
+import resource
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from benchmarks.photos import compose_jpeg
+from benchmarks.rows import Row
+from components.predictions import judge
+from model.predictor import shared_predictor
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("webcam", "dataset", "performance", "about", "photo")
+PHOTOS, SHORT_PHOTOS = 200, 24
+SIZES = ((640, 480), (4000, 3000), (1280, 960), (6000, 4000), (800, 1200), (3000, 4000), (1920, 1080), (2400, 1800))
+PAGE_SIZE = resource.getpagesize()
+GROUP = "Memory of app and model"
+
+
+def measure(short: bool) -> list[Row]:
+    """Megabytes at rest, at the peak, and how much the second half of the photos added."""
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120).run()
+    for page in PAGES:
+        app.switch_page(f"pages/{page}.py").run()
+    predictor = shared_predictor()
+    photos = [compose_jpeg(*size, [min(size) // 8] * 3, seed=i) for i, size in enumerate(SIZES)]
+    judge(predictor, "first.jpg", photos[0])
+    rest, count = _resident(), SHORT_PHOTOS if short else PHOTOS
+    after: list[float] = []
+    for i in range(count):
+        result = judge(predictor, f"{i}.jpg", photos[i * 5 % len(photos)])
+        assert len(result.faces) == 3, f"{len(result.faces)} faces found in photo {i}"
+        after.append(_resident())
+    half, turn = count // 2, len(SIZES)
+    # Compared over whole turns through the sizes, since what the last photo held is not all handed back at once.
+    growth = max(after[-turn:]) - max(after[half - turn : half])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    return [
+        Row(GROUP, "at rest, all pages opened", "memory", rest, "MB", at_most=900),
+        Row(GROUP, f"peak over {count} photos up to 24 megapixels", "memory", peak, "MB", at_most=1000),
+        Row(GROUP, f"added by the last {count - half}", "memory", growth, "MB", at_most=20),
+    ]
+
+
+def _resident() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_SIZE / 1e6

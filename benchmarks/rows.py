@@ -1,0 +1,67 @@
+"""The rows of the benchmark: what was measured, what it should be, and whether it is."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["time", "ratio", "memory", "faces"]
+"""What a row says; absolute times mean something on a quiet machine only."""
+
+PACKAGES = ("opencv-python-headless", "tensorflow", "mtcnn", "streamlit")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement beside its target; a row without target is for information."""
+
+    group: str
+    name: str
+    kind: Kind
+    value: float
+    unit: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target was reached; None if there is none."""
+        if self.at_least is not None:
+            return self.value >= self.at_least
+        return None if self.at_most is None else self.value <= self.at_most
+
+
+def write_rows(rows: Sequence[Row], path: Path) -> None:
+    """Writes the rows as JSON, with the machine they were measured on."""
+    machine = {"cores": len(os.sched_getaffinity(0)), "processor": _processor(), "python": platform.python_version()}
+    content = {
+        "machine": machine | {name: version(name) for name in PACKAGES},
+        "rows": [asdict(row) | {"met": row.met} for row in rows],
+    }
+    path.write_text(json.dumps(content, indent=1) + "\n")
+
+
+def as_text(rows: Iterable[Row]) -> str:
+    """The rows as a table for people, grouped."""
+    lines, group = [], ""
+    for row in rows:
+        if row.group != group:
+            group = row.group
+            lines += ["", group]
+        target = "" if row.met is None else f"≥ {row.at_least:g}" if row.at_least is not None else f"≤ {row.at_most:g}"
+        verdict = {None: "", True: "met", False: "MISSED"}[row.met]
+        lines.append(f"  {row.name:<58}{_number(row.value):>9} {row.unit:<6}{target:>8}  {verdict}".rstrip())
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}" if abs(value) < 1 else f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())

@@ -1,0 +1,67 @@
+"""From the start of the app to its first page and its first prediction, as a visitor's browser sees them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from benchmarks.rows import Row
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 120  # seconds
+GROUP = "Cold start of the app"
+
+
+def measure(short: bool) -> list[Row]:
+    """Seconds from the command to the page's title, and on to the first age. A start is the same when short."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page()
+        start = time.perf_counter()
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server)
+            page.goto(f"http://127.0.0.1:{port}")
+            page.get_by_role("heading", level=1).wait_for(timeout=PATIENCE * 1000)
+            first_page = time.perf_counter() - start
+            page.get_by_role("button", name="Grace Hopper", exact=True).click()
+            page.get_by_test_id("stMetricValue").first.wait_for(timeout=PATIENCE * 1000)
+            first_prediction = time.perf_counter() - start
+        finally:
+            server.terminate()
+            server.wait(20)
+            browser.close()
+    return [
+        Row(GROUP, "to the first page", "time", first_page, "s", at_most=3),
+        Row(GROUP, "to the first prediction, asked for at once", "time", first_prediction, "s", at_most=10),
+    ]
+
+
+def _wait_until_healthy(url: str, server: subprocess.Popen) -> None:
+    deadline = time.perf_counter() + PATIENCE
+    while time.perf_counter() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError("The app ended as soon as it was started. Try: streamlit run streamlit_app.py")
+        try:
+            with urllib.request.urlopen(url, timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.02)
+    raise TimeoutError(f"{url} did not answer within {PATIENCE} seconds")

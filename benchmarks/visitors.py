@@ -1,0 +1,40 @@
+"""Eight visitors at once, each sending photos one after the other."""
+
+import resource
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from benchmarks.photos import compose_jpeg
+from benchmarks.rows import Row
+from components.predictions import judge
+from model.predictor import shared_predictor
+
+VISITORS, PHOTOS, SHORT_PHOTOS = 8, 20, 3
+SIZES = ((1280, 960), (1920, 1080), (800, 1200), (4000, 3000))
+GROUP = "Eight visitors at once"
+
+
+def measure(short: bool) -> list[Row]:
+    """How much longer the slowest of eight waits than one alone, whether all were answered alike, and the memory."""
+    predictor = shared_predictor()
+    count = SHORT_PHOTOS if short else PHOTOS
+    photos = [compose_jpeg(*SIZES[i % len(SIZES)], [100 + 10 * i], seed=i) for i in range(count)]
+
+    def visit(_: int) -> tuple[float, list]:
+        start = time.perf_counter()
+        answers = [judge(predictor, f"{i}.jpg", photo).faces for i, photo in enumerate(photos)]
+        return time.perf_counter() - start, answers
+
+    visit(0)
+    before, expected = visit(0)
+    with ThreadPoolExecutor(VISITORS) as pool:
+        together = list(pool.map(visit, range(VISITORS)))
+    alone = (before + visit(0)[0]) / 2  # before and after, should the machine have become slower meanwhile
+    right = sum(answers == expected for _, answers in together)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    return [
+        Row(GROUP, f"one visitor alone, {count} photos", "time", alone, "s"),
+        Row(GROUP, "the slowest against one alone", "ratio", max(t for t, _ in together) / alone, "×", at_most=10),
+        Row(GROUP, "visitors with all answers right", "faces", right, "", at_least=VISITORS),
+        Row(GROUP, "peak memory", "memory", peak, "MB", at_most=1000),
+    ]

@@ -1,0 +1,68 @@
+"""The short form of the benchmarks: ratios, memory and faces found must meet their targets; times are not judged."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.__main__ import SHORT_PARTS, main, run_part
+from benchmarks.photos import compose
+from benchmarks.rows import Row, as_text, write_rows
+from model.detector import MtcnnDetector
+
+
+@pytest.mark.parametrize("part", SHORT_PARTS)
+def test_ratios_memory_and_faces_meet_their_targets(part: str) -> None:
+    rows = run_part(part, short=True)
+    assert rows
+    missed = [row for row in rows if row.kind != "time" and row.met is False]
+    assert not missed, as_text(missed)
+    assert any(row.met for row in rows)
+
+
+def test_row_is_met_on_the_right_side_of_its_target() -> None:
+    assert Row("g", "n", "ratio", 8, "×", at_least=8).met
+    assert Row("g", "n", "ratio", 7.9, "×", at_least=8).met is False
+    assert Row("g", "n", "time", 0.3, "s", at_most=0.35).met
+    assert Row("g", "n", "time", 0.4, "s", at_most=0.35).met is False
+    assert Row("g", "n", "time", 0.4, "s").met is None
+
+
+def test_table_shows_target_and_verdict() -> None:
+    text = as_text(
+        [Row("Speed", "times faster", "ratio", 9.52, "×", at_least=8), Row("Speed", "alone", "time", 2, "s")]
+    )
+    assert text.splitlines()[1] == "Speed"
+    assert text.splitlines()[2].split() == ["times", "faster", "9.5", "×", "≥", "8", "met"]
+    assert text.splitlines()[3].split() == ["alone", "2.0", "s"]
+
+
+def test_rows_are_written_with_the_machine(tmp_path: Path) -> None:
+    write_rows([Row("g", "n", "memory", 950, "MB", at_most=900)], tmp_path / "benchmarks.json")
+    content = json.loads((tmp_path / "benchmarks.json").read_text())
+    assert content["machine"]["cores"] >= 1
+    assert content["rows"][0]["met"] is False
+
+
+def test_missed_target_ends_with_status_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+    slow = Row("g", "times faster", "ratio", 1, "×", at_least=8)
+    monkeypatch.setattr("benchmarks.__main__.run_part", lambda part, short: [slow])
+    assert main(["--short"]) == 1
+    assert "MISSED" in capsys.readouterr().out
+
+
+def test_failed_part_ends_with_status_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.__main__.run_part", lambda part, short: None)
+    assert main(["--short"]) == 2
+
+
+def test_composed_photo_has_the_faces_asked_for() -> None:
+    photo = compose(900, 700, [60, 80, 100, 120])
+    widths = sorted(face.box[2] for face in MtcnnDetector().detect(photo))
+    np.testing.assert_allclose(widths, [60, 80, 100, 120], rtol=0.15)
+
+
+def test_faces_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="do not fit"):
+        compose(300, 200, [100] * 9)

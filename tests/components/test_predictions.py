@@ -1,0 +1,55 @@
+"""The queue in which photos of all visitors wait."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from components.predictions import judge
+from model import Face
+from model.drawing import encode_jpeg
+
+PHOTO = encode_jpeg(np.full((40, 60, 3), 120, np.uint8))
+
+
+class CountingPredictor:
+    """Finds nothing, and notes how many photos it looks at together, and in which order they come."""
+
+    def __init__(self) -> None:
+        self.together, self.most, self.heights = 0, 0, []
+
+    def predict(self, image: np.ndarray) -> list[Face]:
+        self.together += 1
+        self.most = max(self.most, self.together)
+        self.heights.append(image.shape[0])
+        time.sleep(0.01)
+        self.together -= 1
+        return []
+
+
+def test_visitors_take_turns() -> None:
+    predictor = CountingPredictor()
+    with ThreadPoolExecutor(8) as visitors:
+        results = list(visitors.map(lambda i: judge(predictor, f"{i}.jpg", PHOTO), range(16)))
+    assert [result.name for result in results] == [f"{i}.jpg" for i in range(16)]
+    assert predictor.most == 1
+
+
+def test_photos_are_judged_in_the_order_they_came() -> None:
+    predictor = CountingPredictor()
+    visitors = []
+    for height in range(10, 18):
+        photo = encode_jpeg(np.zeros((height, 20, 3), np.uint8))
+        visitors.append(threading.Thread(target=judge, args=(predictor, "photo.jpg", photo)))
+        visitors[-1].start()
+        time.sleep(0.002)
+    for visitor in visitors:
+        visitor.join()
+    assert predictor.heights == list(range(10, 18))
+
+
+def test_unreadable_photo_is_told_and_does_not_stop_the_queue() -> None:
+    predictor = CountingPredictor()
+    assert "damaged" in judge(predictor, "broken.jpg", PHOTO[:300]).error
+    assert judge(predictor, "whole.jpg", PHOTO).error is None
