@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import front_door
+from components.benchmarks import show_benchmarks
 
 front_door.require()
 st.title("About")
@@ -48,3 +49,5 @@ they are gone when you close the page or take another photo. No usage statistics
 - The code is under the MIT licence.
 """
 )
+st.subheader("How fast it is")
+show_benchmarks()

@@ -1,0 +1,43 @@
+"""The table of the About page shows what the benchmarks wrote."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from benchmarks.rows import Row, write_rows
+from components import published
+
+
+def page() -> None:
+    from components.benchmarks import show_benchmarks
+
+    show_benchmarks()
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(published, "RESULTS", tmp_path)
+    published.read_report.clear()
+    yield tmp_path
+    published.read_report.clear()
+
+
+def test_every_row_has_its_target_and_verdict(results: Path) -> None:
+    rows = [
+        Row("Speed", "file to faces", "time", 0.25, "s", at_most=0.35),
+        Row("Speed", "times faster", "ratio", 6.0, "×", at_least=8),
+        Row("Speed", "obvious pipeline", "time", 2.5, "s"),
+    ]
+    write_rows(rows, results / "benchmarks.json")
+    app = AppTest.from_function(page, default_timeout=30).run()
+    table = app.dataframe[0].value
+    assert table["Value"].tolist() == ["0.25 s", "6 ×", "2.5 s"]
+    assert table["Target"].tolist() == ["at most 0.35 s", "at least 8 ×", ""]
+    assert table["Met"].tolist() == ["Yes", "No", ""]
+
+
+def test_missing_file_names_the_command(results: Path) -> None:
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert "python -m benchmarks --output" in app.warning[0].value
+    assert not app.exception
