@@ -73,7 +73,7 @@ def as_table(measured: dict) -> pd.DataFrame:
 
 
 def _amount(strength: float, perturbation: Perturbation) -> str:
-    return f"{strength:g}{perturbation.unit}"
+    return f"{strength:g}{perturbation.unit}".replace("-", "−")
 
 
 def _limits(measured: dict, metric: str, percent: bool) -> tuple[float, float]:
