@@ -22,8 +22,8 @@ def show_robustness(measured: dict) -> None:
     """Draws a curve for each change; `measured` as in `robustness.json`."""
     st.write(
         f"The same changes, made to {measured['photos']:,} photos of the {measured['split']} split. "
-        f"A change hurts where the mean age error is up by {NOTICEABLE:.0%} or more. Thin lines are bootstrap 95% "
-        "intervals; the dotted line is the photo as it is."
+        f"A change hurts where the mean age error is up by {NOTICEABLE:.0%} or more. "
+        "Thin lines are bootstrap 95% intervals; the dotted line is the photo as it is."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control(
@@ -73,7 +73,7 @@ def as_table(measured: dict) -> pd.DataFrame:
 
 
 def _amount(strength: float, perturbation: Perturbation) -> str:
-    return f"{strength:g}{perturbation.unit}"
+    return f"{strength:g}{perturbation.unit}".replace("-", "−")
 
 
 def _limits(measured: dict, metric: str, percent: bool) -> tuple[float, float]:

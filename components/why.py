@@ -53,12 +53,12 @@ def _show(chip: NDArray[np.uint8], explanation: Explanation) -> None:
     if of_age:
         words = "years younger", "years older"
         heat = occlusion_map(chip, explanation.age_change, "Years", words)
-        parts = region_bars(explanation.region_age_changes(), "Change of the age when covered (years)", "years")
+        parts = region_bars(explanation.region_age_changes(), "Change when covered (years)", "years")
     else:
         label = f"log odds of “{gender}”"
         words = f"less log odds of “{gender}”", f"more log odds of “{gender}”"
         heat = occlusion_map(chip, explanation.gender_change, label.capitalize(), words)
-        parts = region_bars(explanation.region_gender_changes(), f"Change of the {label} when covered", label)
+        parts = region_bars(explanation.region_gender_changes(), "Change when covered (log odds)", label)
     overlay.plotly_chart(heat, config=CONFIG, alt="The face with the places that change the answer when covered")
     bars.plotly_chart(parts, config=CONFIG, alt="Change of the answer with each part of the face covered")
     st.caption(

@@ -119,6 +119,14 @@ gender.plotly_chart(
     config=CONFIG,
     alt=f"Probability of “female” by {perturbation.label.lower()}",
 )
+st.download_button(
+    "CSV of this curve",
+    curve.round(4).to_csv(index=False),
+    f"{moved}.csv",
+    "text/csv",
+    icon=":material/table:",
+    on_click="ignore",
+)
 
 st.subheader("How much does that cost over many faces?")
 try:

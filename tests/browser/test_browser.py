@@ -13,6 +13,7 @@ SAMPLES = ROOT / "samples"
 PAGES = {
     "webcam": "Try it on yourself",
     "demographics": "Demographics",
+    "what_if": "What if the photo were worse?",
     "dataset": "The data set",
     "performance": "Model performance",
     "about": "About",

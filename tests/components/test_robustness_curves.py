@@ -20,6 +20,7 @@ def rows(errors: dict[float, float]) -> list[dict]:
             {10: 9, 50: 6, 100: 5, 200: 5.1, 300: 6},
             "Brightness hurts up to 50% and from 300%",
         ),
+        ("rotation", {-60: 9, -15: 6, 0: 5, 15: 5.1, 60: 8}, "Rotation hurts up to −15° and from 60°"),
         ("jpeg", {1: 7, 10: 5.1, 100: 5}, "JPEG quality hurts up to 1"),
     ],
 )
