@@ -32,6 +32,7 @@ from train.packing import pack
 from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes
 from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
+from train.sharpness import measure_sharpness, write_sharpness
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.tables import DOCUMENTS, refresh
 from train.training import Config, RunError, read_history, train
@@ -62,10 +63,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_data(options: argparse.Namespace) -> None:
-    """Reads the data and writes the label table."""
+    """Reads the data and writes the label table, its counts, and how sharp the test photos are."""
     dataset = _load(options)
     write_labels(dataset, options.results)
-    print(f"Wrote {options.results / 'labels.parquet'} and {options.results / 'dataset.json'}.")
+    write_sharpness(measure_sharpness(dataset), options.results)
+    print(f"Wrote labels.parquet, sharpness.parquet and dataset.json into {options.results}.")
 
 
 def run_training(options: argparse.Namespace) -> None:
