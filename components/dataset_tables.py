@@ -39,7 +39,7 @@ def distribution(photos: pd.DataFrame, bins: str, split_by: str | None) -> pd.Da
 
 
 def brackets(photos: pd.DataFrame) -> pd.DataFrame:
-    """A row a bracket: `photos`, `share` of all, `per_year` of age, `female` share, and `train`, `validation`, `test`."""
+    """A row a bracket: `photos`, `share` of all, photos `per_year` of age, `female` share, and photos of each split."""
     grouped = photos.groupby("bracket", observed=False)
     splits = grouped["split"].value_counts().unstack()
     counts = grouped.size()

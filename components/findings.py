@@ -12,9 +12,7 @@ from model.scores import FEWEST_PHOTOS
 def distribution(brackets: pd.DataFrame) -> str:
     """Which bracket has the most photos; from `dataset_tables.brackets`."""
     largest = brackets.loc[brackets["photos"].idxmax()]
-    return (
-        f"Most photos, {largest['share']:.0%} of {brackets['photos'].sum():,}, are of people aged {largest['bracket']}"
-    )
+    return f"{largest['bracket']} is the largest bracket: {largest['share']:.0%} of {brackets['photos'].sum():,} photos"
 
 
 def composition(table: pd.DataFrame) -> str:
@@ -51,9 +49,8 @@ def imbalance(brackets: pd.DataFrame, photos: pd.DataFrame, rounding: float) -> 
 def differences(pairs: pd.DataFrame) -> str:
     """How far apart the labels of near-identical photos are; from `dataset_tables.label_pairs`."""
     apart = (pairs["difference"] > 0).mean()
-    return (
-        f"{apart:.0%} of near-identical pairs differ in age, all by {pairs['difference'].mean():.1f} years on average"
-    )
+    mean = pairs["difference"].mean()
+    return f"{apart:.0%} of near-identical pairs differ in age; the mean difference is {mean:.1f} years"
 
 
 def noise(table: pd.DataFrame) -> str:
@@ -97,9 +94,7 @@ def accuracy_grid(table: pd.DataFrame) -> str:
     if enough.empty:
         return f"No group has {FEWEST_IN_CELL} photos"
     worst = enough.loc[enough["accuracy"].idxmin()]
-    return (
-        f"Gender is least often right for {worst['ethnicity']} faces aged {worst['bracket']}: {worst['accuracy']:.0%}"
-    )
+    return f"Gender is right least often for {worst['ethnicity']}, {worst['bracket']} years: {worst['accuracy']:.0%}"
 
 
 def confusion(table: pd.DataFrame) -> str:

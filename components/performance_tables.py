@@ -108,7 +108,7 @@ def area_under(curve: pd.DataFrame) -> float:
 
 
 def reliability(predictions: pd.DataFrame) -> pd.DataFrame:
-    """`stated` probability of the gender named and share that was `right`, both 0-1, in bins of equally many `photos`."""
+    """`stated` probability of the gender named and share `right`, both 0-1, in bins of equally many `photos`."""
     female = predictions["female_probability"].astype(float)
     table = pd.DataFrame({"stated": np.maximum(female, 1 - female), "right": right_gender(predictions)})
     table = table.sort_values("stated", kind="stable").reset_index(drop=True)
@@ -166,8 +166,8 @@ def comparison(predictions: pd.DataFrame, train_ages: pd.Series) -> pd.DataFrame
     """Published systems on UTKFace, this model, and the answer that looks at no face; the best first.
 
     Returns:
-        `system`, `age_mae` (years), `gender_accuracy` (0-1 or unknown), `photos` in words, `protocol`, `source`, `link`,
-        and `here`: whether it was measured on this project's test split.
+        `system`, `age_mae` (years), `gender_accuracy` (0-1 or unknown), `photos` in words, `protocol`, `source`,
+        `link`, and `here`: whether it was measured on this project's test split.
     """
     median, scores = float(train_ages.median()), photo_scores(predictions).mean()
     photos, measured = f"{len(predictions):,} test photos, all ages", "split by photo, near-identical ones together"

@@ -17,7 +17,7 @@ def personal_sentences(predictions: pd.DataFrame) -> list[str]:
     return [
         f"Half of all people are judged within {error.median():.0f} years of their labelled age; one in ten is judged "
         f"more than {error.quantile(0.9):.0f} years too old or too young.",
-        f"The labelled age lies outside the {COVERAGE:.0%} range in {1 - means['interval_coverage']:.0%} of photos, and "
+        f"The labelled age lies outside the {COVERAGE:.0%} range in {1 - means['interval_coverage']:.0%} of photos; "
         f"the range is {means['interval_width']:.0f} years wide on average.",
         f"The gender named is not the labelled one for {_one_in(wrong)} people.",
     ]

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from components import chips, dataset_charts, dataset_tables, findings, front_door
+from components import columns, dataset_charts, dataset_faces, dataset_tables, findings, front_door
 from components.chart_card import show
 from components.filters import choose, described, narrow, toggle
 from components.published import explain_missing, read_report, read_table
@@ -93,18 +93,7 @@ with share:
 table.dataframe(
     bracket_table,
     hide_index=True,
-    column_config={
-        "bracket": st.column_config.TextColumn("Age (years)", pinned=True),
-        "photos": st.column_config.NumberColumn("Photos", format="localized"),
-        "share": st.column_config.ProgressColumn(
-            "Share", format="percent", min_value=0, max_value=float(bracket_table["share"].max())
-        ),
-        "per_year": st.column_config.NumberColumn("Per year", format="%.0f", help="Photos per year of age"),
-        "female": st.column_config.NumberColumn("Female", format="percent"),
-        "train": st.column_config.NumberColumn("Train", format="localized"),
-        "validation": st.column_config.NumberColumn("Validation", format="localized"),
-        "test": st.column_config.NumberColumn("Test", format="localized"),
-    },
+    column_config=columns.BRACKETS,
     alt="Photos, share, photos per year of age, female share and splits by age bracket",
 )
 
@@ -118,9 +107,10 @@ if pairs.empty:
     st.info("None of these photos has a near-identical copy.", icon=":material/content_copy:")
 else:
     st.write(
-        f"{len(pairs):,} pairs of these photos show one picture twice, cut or stored differently, each labelled on its "
-        f"own. {(~pairs['same_gender']).sum():,} of the pairs differ in gender. If both labels err alike and by chance, "
-        f"each is off by {pairs['difference'].mean() / np.sqrt(2):.1f} years on average, and so would be a perfect model."
+        f"{len(pairs):,} pairs of these photos show one picture twice, cut or stored differently, each labelled on "
+        f"its own. {(~pairs['same_gender']).sum():,} of the pairs differ in gender. If both labels err alike and by "
+        f"chance, each is off by {pairs['difference'].mean() / np.sqrt(2):.1f} years on average: even a perfect model "
+        "would seem to err by that much."
     )
     left, right = st.columns(2, gap="medium")
     with left:
@@ -159,15 +149,15 @@ st.markdown(
 st.caption("Made by `python -m train data`.")
 
 st.subheader("Faces")
-folder, found = chips.choose_folder(set(photos["photo"]))
+folder, found = dataset_faces.choose_folder(set(photos["photo"]))
 if found:
     there = selected[selected["photo"].isin(list(found))]
     st.write(f"**{described(chosen) or 'All photos'}**: {min(FACES, len(there))} of {len(there):,}, picked at random.")
     seed = st.session_state.setdefault("faces_seed", 0)
     some = there.sample(min(FACES, len(there)), random_state=seed).sort_values("age")
-    pictures = chips.read_chips(found, list(some["photo"]))
+    pictures = dataset_faces.read_chips(found, list(some["photo"]))
     ages = dict(zip(some["photo"], some["age"], strict=True))
-    chips.show_faces(pictures, {photo: f"{age} years" for photo, age in ages.items()})
+    dataset_faces.show_faces(pictures, {photo: f"{age} years" for photo, age in ages.items()})
     if st.button("Other faces", icon=":material/shuffle:"):
         st.session_state["faces_seed"] = seed + 1
         st.rerun()
@@ -176,7 +166,7 @@ if found:
     averages = {}
     for bracket in chosen["bracket"] or BRACKET_NAMES:
         members = there.loc[there["bracket"] == bracket, "photo"]
-        average = chips.average_face(folder, tuple(members[:IN_AVERAGE]), found)
+        average = dataset_faces.average_face(folder, tuple(members[:IN_AVERAGE]), found)
         if average is not None:
             averages[bracket] = average
-    chips.show_faces(averages, {bracket: f"{bracket} years" for bracket in averages})
+    dataset_faces.show_faces(averages, {bracket: f"{bracket} years" for bracket in averages})

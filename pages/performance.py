@@ -5,44 +5,20 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import chips, findings, front_door, performance_charts, performance_tables
-from components.chart_card import axes, show
+from components import (
+    columns,
+    dataset_faces,
+    findings,
+    front_door,
+    performance_charts,
+    performance_tables,
+    training_charts,
+)
+from components.chart_card import show
 from components.dataset_tables import with_brackets
 from components.filters import OPTIONS, choose, described, narrow, toggle
 from components.performance_charts import MEASURES
-from components.published import explain_missing, read_report, read_table
-
-STUDY_COLUMNS: dict = {
-    "name": st.column_config.TextColumn("Experiment", pinned=True),
-    "validation_age_mae": st.column_config.NumberColumn("Age error (years)", format="%.2f"),
-    "validation_gender_accuracy": st.column_config.NumberColumn("Gender accuracy", format="percent"),
-    "epochs": "Epochs",
-    "image_size": "Pixels",
-    "parameters": st.column_config.NumberColumn("Parameters", format="compact"),
-    "seconds_per_epoch": st.column_config.NumberColumn("Seconds per epoch", format="%.0f"),
-    "milliseconds_per_face": st.column_config.NumberColumn("Milliseconds per face", format="%.1f"),
-    "change": "What was changed",
-}
-ERROR_COLUMNS: dict = {
-    "age": st.column_config.NumberColumn("Labelled age", format="%d"),
-    "predicted_age": st.column_config.NumberColumn("Predicted age", format="%.0f"),
-    "error": st.column_config.NumberColumn("Error (years)", format="%+.0f"),
-    "gender": "Labelled gender",
-    "predicted_gender": "Predicted gender",
-    "probability": st.column_config.NumberColumn("Its probability", format="percent"),
-    "ethnicity": "Ethnicity",
-    "reason": st.column_config.TextColumn("Likely reason", width="large"),
-    "photo": st.column_config.TextColumn("Photo", help="First 16 hex digits of the SHA-256 of its file"),
-}
-COMPARISON_COLUMNS: dict = {
-    "system": st.column_config.TextColumn("System", pinned=True),
-    "age_mae": st.column_config.NumberColumn("Age error (years)", format="%.2f"),
-    "gender_accuracy": st.column_config.NumberColumn("Gender accuracy", format="percent"),
-    "photos": "Judged on",
-    "protocol": "Protocol",
-    "source": "Source",
-    "link": st.column_config.LinkColumn("Link"),
-}
+from components.published import explain_missing, read_table
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 WORST = 24
@@ -56,7 +32,6 @@ try:
     sharpness = read_table("sharpness.parquet")
     history = read_table("history.csv")
     experiments = read_table("experiments.csv")
-    report = read_report("report.json")
 except FileNotFoundError as error:
     explain_missing(
         error, "python -m train data && python -m train && python -m train evaluate && python -m train study"
@@ -200,22 +175,23 @@ worst = performance_tables.largest_errors(selected, labels, sharpness, task, WOR
 st.dataframe(
     worst,
     hide_index=True,
-    column_order=ERROR_COLUMNS,
-    column_config=ERROR_COLUMNS,
+    column_order=columns.ERRORS,
+    column_config=columns.ERRORS,
     alt=f"The photos with the largest {task.lower()} errors and the likely reason",
 )
 st.caption(
-    f"Label noise: a near-identical photo is labelled otherwise, by {performance_tables.LABELS_APART} years or more for "
-    f"ages. Child: up to {performance_tables.CHILD_UNTIL} years. Elderly: from {performance_tables.ELDERLY_FROM} years. "
-    f"Blur: among the softest {performance_tables.SOFTEST:.0%} of the test photos. A likely reason is not a proof."
+    "Label noise: a near-identical photo is labelled otherwise, by "
+    f"{performance_tables.LABELS_APART} years or more for ages. Child: up to {performance_tables.CHILD_UNTIL} years. "
+    f"Elderly: from {performance_tables.ELDERLY_FROM} years. Blur: among the softest "
+    f"{performance_tables.SOFTEST:.0%} of the test photos. A likely reason is not a proof."
 )
-_, found = chips.choose_folder(set(labels["photo"]))
+_, found = dataset_faces.choose_folder(set(labels["photo"]))
 if found:
     said = {
         row.photo: f"{row.age}, judged {row.predicted_age:.0f}" if task == "Age" else f"{row.gender}, {row.age} years"
         for row in worst.itertuples()
     }
-    chips.show_faces(chips.read_chips(found, list(worst["photo"])), said)
+    dataset_faces.show_faces(dataset_faces.read_chips(found, list(worst["photo"])), said)
 
 st.subheader("Learning curves")
 networks = list(history["network"].unique())
@@ -230,7 +206,7 @@ for column, metric, label, factor in (
 ):
     with column:
         show(
-            performance_charts.learning_curve(learning, metric, label, factor),
+            training_charts.learning_curve(learning, metric, label, factor),
             findings.learning(learning, metric),
             learning,
             f"learning-{metric.replace('_', '-')}",
@@ -245,12 +221,12 @@ st.write(
     "Each row is a configuration that differs from the base in one thing. All are judged on the validation split: "
     "the test split is for the model that ships."
 )
-show(performance_charts.study(experiments), findings.study(experiments), experiments, "study")
+show(training_charts.study(experiments), findings.study(experiments), experiments, "study")
 st.dataframe(
     experiments,
     hide_index=True,
-    column_order=STUDY_COLUMNS,
-    column_config=STUDY_COLUMNS,
+    column_order=columns.STUDY,
+    column_config=columns.STUDY,
     alt="The experiments of the study",
 )
 st.caption(
@@ -259,17 +235,17 @@ st.caption(
 
 st.subheader("Beside other systems")
 st.write(
-    "Read with care: every system was judged on photos of its own choice, split in its own way. Adults alone are easier "
-    "than all ages, a random split leaves copies of a photo on both sides, and some were trained on the very photos that "
-    "they are judged on. Only the two rows on this project's test split can be compared with each other."
+    "Read with care: every system was judged on photos of its own choice, split in its own way. Adults alone are "
+    "easier than all ages, a random split leaves copies of a photo on both sides, and some were trained on the very "
+    "photos that they are judged on. Only the two rows on this project's test split can be compared with each other."
 )
 comparison = performance_tables.comparison(predictions, labels.loc[labels["split"] == "train", "age"])
-show(performance_charts.comparison(comparison), findings.comparison(comparison), comparison, "comparison", height=620)
+show(training_charts.comparison(comparison), findings.comparison(comparison), comparison, "comparison", height=620)
 st.dataframe(
     comparison,
     hide_index=True,
-    column_order=COMPARISON_COLUMNS,
-    column_config=COMPARISON_COLUMNS,
+    column_order=columns.COMPARISON,
+    column_config=columns.COMPARISON,
     alt="Systems with their age error, gender accuracy, protocol and source",
 )
 st.caption(
