@@ -11,7 +11,7 @@ import streamlit as st
 TITLE_WIDTH = 44
 """Characters of a line of the title that fit a phone."""
 
-TITLE_SIZE = 16  # pixels
+TITLE_SIZE, LINE_HEIGHT = 16, 21  # pixels
 HEIGHT = 400  # pixels, without the title
 
 
@@ -46,11 +46,12 @@ def show(
         height: pixels, without the title.
     """
     lines = textwrap.wrap(finding, TITLE_WIDTH)
-    title_height = 16 + 21 * len(lines)
+    title_height = 16 + LINE_HEIGHT * len(lines)
+    padding = 8 + LINE_HEIGHT // 2 * (len(lines) - 1)  # Plotly hangs a title by the middle of its lines
     figure.update_layout(
         title={
             "text": "<br>".join(lines), "font": {"size": TITLE_SIZE}, "x": 0, "xref": "container", "xanchor": "left",
-            "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 8, "l": 4},
+            "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": padding, "l": 4},
         },
         height=height + title_height,
         margin={"l": 10, "r": 10, "t": title_height + 8, "b": 10},
@@ -63,8 +64,10 @@ def show(
     figure.update_yaxes(fixedrange=True, automargin=True, tickfont={"size": 13})
     selection: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
     st.plotly_chart(figure, config=config(name), alt=finding, key=key, **selection)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(caption, width="stretch")
+    text, button = st.columns([4, 1], vertical_alignment="center") if caption else (None, st.container())
+    if text:
+        text.caption(caption)
+    with button.container(horizontal=True, horizontal_alignment="right"):
         st.download_button(
             "CSV", data.to_csv(index=False), f"{name}.csv", "text/csv",
             key=f"{name}-csv", type="tertiary", icon=":material/download:", on_click="ignore",

@@ -59,21 +59,20 @@ def noise(table: pd.DataFrame) -> str:
     return f"Labels disagree most at {worst['bracket']}: by {worst['difference']:.1f} years on average"
 
 
-def groups(scores: pd.DataFrame, column: str, measure: Measure) -> str:
-    """The lowest and the highest group; from `performance_tables.scores_by`."""
+def groups(scores: pd.DataFrame, column: str, name: str, measure: Measure) -> str:
+    """The lowest and the highest group of the measure `name`; from `performance_tables.scores_by`."""
     enough = scores[scores["photos"] >= FEWEST_PHOTOS]
     scores = scores if enough.empty else enough
     names, values = scores[column].map(capitalized), scores[measure.column] * measure.factor
 
     def said(row: int) -> str:
-        return f"{names[row]} ({values[row]:.1f}{measure.unit})"
+        number = f"{values[row]:+.1f}" if measure.target == 0 else f"{values[row]:.1f}"
+        return f"{names[row]} ({number}{measure.unit})"
 
     lowest, highest = values.idxmin(), values.idxmax()
     if len(scores) == 1:
-        return f"{names[lowest]}: {values[lowest]:.1f}{measure.unit}"
-    if measure.target is not None:
-        return f"Furthest below and above: {said(lowest)} and {said(highest)}"
-    return f"Lowest for {said(lowest)}, highest for {said(highest)}"
+        return f"{name}: {said(lowest)}"
+    return f"{name}: lowest for {said(lowest)}, highest for {said(highest)}"
 
 
 def cumulative_scores(curve: pd.DataFrame) -> str:

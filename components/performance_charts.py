@@ -78,10 +78,7 @@ def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, 
         figure.update_yaxes(range=[max(0, float(low.min()) // 10 * 10 - 10), 100.5])
     if measure.target is not None:
         figure.add_hline(y=measure.target, line={"color": GREY, "dash": "dash"})
-    # Photos a group, under its name.
-    ticks = [
-        f"{capitalized(name)}<br><sub>{count:,}</sub>" for name, count in zip(names, scores["photos"], strict=True)
-    ]
+    ticks = [f"{capitalized(name)}<br>{count:,}" for name, count in zip(names, scores["photos"], strict=True)]
     figure.update_xaxes(type="category", tickmode="array", tickvals=names.map(capitalized), ticktext=ticks)
     return axes(figure, label, measure.label)
 
@@ -160,7 +157,7 @@ def accuracy_grid(table: pd.DataFrame) -> go.Figure:
     )
     figure.update_xaxes(type="category")
     figure.update_yaxes(autorange="reversed")
-    return axes(figure, "Age bracket (years)", "Right gender (%)")
+    return axes(figure, "Age bracket (years)", "Ethnicity")
 
 
 def confusion(table: pd.DataFrame) -> go.Figure:
@@ -243,7 +240,8 @@ def _counts(largest: float) -> dict:
     """A colour bar for base-10 logarithms of counts that shows the counts."""
     ticks = [count for count in (1, 3, 10, 30, 100, 300, 1000) if count <= largest]
     return {
-        "title": "Photos",
+        "title": {"text": "Photos", "font": {"size": 13}},
+        "tickfont": {"size": 13},
         "tickvals": np.log10(ticks),
         "ticktext": [f"{count:,}" for count in ticks],
         "thickness": 12,

@@ -173,7 +173,7 @@ def comparison(predictions: pd.DataFrame, train_ages: pd.Series) -> pd.DataFrame
     photos, measured = f"{len(predictions):,} test photos, all ages", "split by photo, near-identical ones together"
     here = pd.DataFrame(
         {
-            "system": ["This model", f"Always {median:.0f}, the train median"],
+            "system": ["This model", "Always the train median"],
             "age_mae": [scores["age_mae"], float((predictions["age"] - median).abs().mean())],
             "gender_accuracy": [scores["gender_accuracy"], float("nan")],
             "photos": photos,

@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from components.filters import capitalized
 from model.calibration import COVERAGE
 from model.scores import gaps, photo_scores
 
@@ -15,11 +14,11 @@ def personal_sentences(predictions: pd.DataFrame) -> list[str]:
     error, means = scores["age_mae"], scores.mean()
     wrong = 1 - means["gender_accuracy"]
     return [
-        f"Half of all people are judged within {error.median():.0f} years of their labelled age; one in ten is judged "
-        f"more than {error.quantile(0.9):.0f} years too old or too young.",
+        f"Half of the people in the test photos are judged within {error.median():.0f} years of their labelled age; one "
+        f"in ten is judged more than {error.quantile(0.9):.0f} years too old or too young.",
         f"The labelled age lies outside the {COVERAGE:.0%} range in {1 - means['interval_coverage']:.0%} of photos; "
         f"the range is {means['interval_width']:.0f} years wide on average.",
-        f"The gender named is not the labelled one for {_one_in(wrong)} people.",
+        f"For {_one_in(wrong)} people the gender named is not the labelled one.",
     ]
 
 
@@ -28,16 +27,15 @@ def gap_sentences(report: dict) -> list[str]:
     sentences = []
     for gap in gaps(report):
         groups = GROUPINGS[gap.grouping]
-        best, worst = capitalized(gap.best), capitalized(gap.worst)
         if gap.metric == "age_mae":
             sentences.append(
-                f"**Age, between {groups}:** off by {gap.best_value:.1f} years on average for {best}, by "
-                f"{gap.worst_value:.1f} for {worst}: a gap of {gap.size:.1f} years."
+                f"**Age, between {groups}:** off by {gap.best_value:.1f} years on average at best ({gap.best}), by "
+                f"{gap.worst_value:.1f} at worst ({gap.worst}): a gap of {gap.size:.1f} years."
             )
         else:
             sentences.append(
-                f"**Gender, between {groups}:** right for {gap.best_value:.1%} of {best}, for {gap.worst_value:.1%} of "
-                f"{worst}: a gap of {100 * gap.size:.1f} points."
+                f"**Gender, between {groups}:** right for {gap.best_value:.1%} at best ({gap.best}), for "
+                f"{gap.worst_value:.1%} at worst ({gap.worst}): a gap of {100 * gap.size:.1f} points."
             )
     return sentences
 

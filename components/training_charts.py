@@ -46,13 +46,12 @@ def study(experiments: pd.DataFrame) -> go.Figure:
 
 def comparison(table: pd.DataFrame) -> go.Figure:
     """Age errors of systems on UTKFace, those measured on this project's test split in another colour."""
-    names = table["system"].str.replace(r"(.{18}\S*) ", r"\1<br>", regex=True)
     figure = go.Figure()
     for name, here, color in (("This project's test split", True, VERMILION), ("Other photos", False, BLUE)):
         rows = table["here"] == here
         figure.add_scatter(
             x=table.loc[rows, "age_mae"],
-            y=names[rows],
+            y=table.loc[rows, "system"],
             mode="markers",
             name=name,
             marker={"size": 13, "color": color, "symbol": "diamond" if here else "circle"},
@@ -62,5 +61,5 @@ def comparison(table: pd.DataFrame) -> go.Figure:
             ),
         )
     figure.update_xaxes(rangemode="tozero")
-    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1])
+    figure.update_yaxes(categoryorder="array", categoryarray=table["system"][::-1])
     return axes(figure, "Mean absolute age error (years)", "")

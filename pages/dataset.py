@@ -13,8 +13,7 @@ from model.labels import BRACKET_NAMES
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 FACES = 12
-IN_AVERAGE = 100
-"""Most photos that an average face is made of: more look the same and take longer to read."""
+IN_AVERAGE = 100  # photos at most: an average of more looks the same and takes longer
 
 front_door.require()
 st.title("The data set")

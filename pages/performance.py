@@ -21,8 +21,7 @@ from components.performance_charts import MEASURES
 from components.published import explain_missing, read_table
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
-WORST = 24
-"""Photos in the table of the largest errors."""
+WORST = 24  # photos in the table of the largest errors
 
 front_door.require()
 st.title("Model performance")
@@ -84,10 +83,10 @@ def show_groups(column: str) -> None:
     key = f"by-{column}-{'-'.join(chosen[column])}"
     show(
         figure,
-        f"{name}: {findings.groups(table, column, measure)}",
+        findings.groups(table, column, name, measure),
         table,
         f"by-{column}",
-        caption="Small numbers: photos in the group.",
+        caption="Under each group: its number of photos.",
         key=key,
         on_select=partial(toggle, key, column),
     )
@@ -140,7 +139,8 @@ with left:
         findings.accuracy_grid(grid),
         grid,
         "gender-by-age-and-ethnicity",
-        caption=f"Groups with fewer than {performance_charts.FEWEST_IN_CELL} photos are left blank.",
+        caption="Share of photos with the right gender, %. Groups with fewer than "
+        f"{performance_charts.FEWEST_IN_CELL} photos are left blank.",
     )
 with right:
     confusion = performance_tables.confusion(selected)
@@ -170,7 +170,7 @@ with right:
         )
 
 st.subheader("The largest errors")
-task = st.segmented_control("Of", ["Age", "Gender"], default="Age", required=True, bind="query-params", key="errors")
+task = st.segmented_control("Task", ["Age", "Gender"], default="Age", required=True, bind="query-params", key="errors")
 worst = performance_tables.largest_errors(selected, labels, sharpness, task, WORST)
 st.dataframe(
     worst,
