@@ -120,7 +120,7 @@ def choose_folder(known: Collection[str]) -> tuple[str, Mapping[str, Path]]:
         return "", {}
 
 
-def show_faces(pictures: Mapping[str, NDArray[np.uint8]], captions: Mapping[str, str], width: int = 110) -> None:
+def show_faces(pictures: Mapping[str, NDArray[np.uint8]], captions: Mapping[str, str], width: int = 100) -> None:
     """Chips side by side, as many as fit, each with what is said about it."""
     with st.container(horizontal=True):
         for photo, picture in pictures.items():

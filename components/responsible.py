@@ -14,8 +14,8 @@ def personal_sentences(predictions: pd.DataFrame) -> list[str]:
     error, means = scores["age_mae"], scores.mean()
     wrong = 1 - means["gender_accuracy"]
     return [
-        f"Half of the people in the test photos are judged within {error.median():.0f} years of their labelled age; one "
-        f"in ten is judged more than {error.quantile(0.9):.0f} years too old or too young.",
+        f"Half of the people in the test photos are judged within {error.median():.0f} years of their labelled age; "
+        f"one in ten is judged more than {error.quantile(0.9):.0f} years too old or too young.",
         f"The labelled age lies outside the {COVERAGE:.0%} range in {1 - means['interval_coverage']:.0%} of photos; "
         f"the range is {means['interval_width']:.0f} years wide on average.",
         f"For {_one_in(wrong)} people the gender named is not the labelled one.",
