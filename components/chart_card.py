@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-TITLE_WIDTH = 44
+TITLE_WIDTH = 40
 """Characters of a line of the title that fit a phone."""
 
 TITLE_SIZE, LINE_HEIGHT = 16, 21  # pixels
@@ -55,7 +55,7 @@ def show(
         },
         height=height + title_height,
         margin={"l": 10, "r": 10, "t": title_height + 8, "b": 10},
-        legend={"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom", "traceorder": "normal"},
+        legend={"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom", "font": {"size": 13}},
         font={"size": 14},
         # A phone's finger scrolls past the chart instead of zooming into it.
         dragmode=False,

@@ -15,8 +15,6 @@ OPTIONS: dict[str, tuple[str, Sequence[str]]] = {
 }
 """By column of the table: the label and the values to choose from."""
 
-FEW = 5  # pills that fit side by side on a phone
-
 Chosen = Mapping[str, Sequence[str]]
 """By column, the values that are wanted; none means all."""
 
@@ -28,9 +26,14 @@ def choose(*columns: str) -> dict[str, list[str]]:
         for column in columns:
             label, options = OPTIONS[column]
             chosen[column] = st.pills(
-                label, options, selection_mode="multi", format_func=capitalized, bind="query-params", key=column,
-                width="stretch" if len(options) > FEW else "content",  # so that many wrap on a phone
-            )  # fmt: skip
+                label,
+                options,
+                selection_mode="multi",
+                format_func=capitalized,
+                wrap=True,
+                bind="query-params",
+                key=column,
+            )
     return chosen
 
 

@@ -78,7 +78,7 @@ def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, 
         figure.update_yaxes(range=[max(0, float(low.min()) // 10 * 10 - 10), 100.5])
     if measure.target is not None:
         figure.add_hline(y=measure.target, line={"color": GREY, "dash": "dash"})
-    ticks = [f"{capitalized(name)}<br>{count:,}" for name, count in zip(names, scores["photos"], strict=True)]
+    ticks = [f"{capitalized(name)} ({count:,})" for name, count in zip(names, scores["photos"], strict=True)]
     figure.update_xaxes(type="category", tickmode="array", tickvals=names.map(capitalized), ticktext=ticks)
     return axes(figure, label, measure.label)
 

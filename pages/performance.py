@@ -86,7 +86,7 @@ def show_groups(column: str) -> None:
         findings.groups(table, column, name, measure),
         table,
         f"by-{column}",
-        caption="Under each group: its number of photos.",
+        caption="In parentheses: photos of the group.",
         key=key,
         on_select=partial(toggle, key, column),
     )
