@@ -110,7 +110,7 @@ def noise(table: pd.DataFrame) -> go.Figure:
 
 
 def _parts(split_by: str | None) -> list[tuple[str, str]]:
-    return list(COLORS[split_by].items()) if split_by else [("photos", BLUE)]
+    return list(COLORS[split_by].items()) if split_by else [("all", BLUE)]
 
 
 def _unchanged_when_clicked() -> dict:

@@ -27,14 +27,13 @@ def distribution(photos: pd.DataFrame, bins: str, split_by: str | None) -> pd.Da
         split_by: a column to count by, or none.
 
     Returns:
-        `age` (years) or `bracket`, `part` (a value of `split_by`, or "photos"), `photos`, and `share` of the part, 0-1.
+        `age` (years) or `bracket`, `part` (a value of `split_by`, or "all"), `photos`, and `share` of the part, 0-1.
     """
     column = "age" if bins == "Years" else "bracket"
-    parts = photos[split_by].astype(str) if split_by else pd.Series("photos", photos.index)
+    parts = photos[split_by] if split_by else pd.Series("all", photos.index)
     counts = pd.crosstab(photos[column], parts)
     ages = range(photos["age"].min(), photos["age"].max() + 1) if column == "age" else BRACKET_NAMES
-    counts = counts.reindex(ages, fill_value=0).rename_axis(index=column, columns="part")
-    table = counts.stack().rename("photos").reset_index()
+    table = _long(counts.reindex(ages, fill_value=0).rename_axis(index=column))
     return table.assign(share=table["photos"] / table.groupby("part")["photos"].transform("sum"))
 
 
@@ -56,8 +55,7 @@ def brackets(photos: pd.DataFrame) -> pd.DataFrame:
 
 def composition(photos: pd.DataFrame, split_by: str) -> pd.DataFrame:
     """`bracket`, `part`, `photos` and `share` of the bracket, 0-1; brackets without photos are left out."""
-    counts = pd.crosstab(photos["bracket"], photos[split_by]).rename_axis(columns="part")
-    table = counts.stack().rename("photos").reset_index()
+    table = _long(pd.crosstab(photos["bracket"], photos[split_by]))
     return table.assign(share=table["photos"] / table.groupby("bracket", observed=True)["photos"].transform("sum"))
 
 
@@ -100,3 +98,9 @@ def rounding(photos: pd.DataFrame) -> float:
     counts = photos["age"].value_counts().reindex(range(MAX_AGE + 3), fill_value=0)
     beside = sum(counts[age + step] for age in ROUNDING_AGES for step in (-2, -1, 1, 2)) / 4
     return sum(counts[age] for age in ROUNDING_AGES) / beside if beside else float("nan")
+
+
+def _long(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts of groups (rows) by parts (columns) as a row a pair: the group, `part` and `photos`."""
+    counts = counts.set_axis(counts.columns.astype(str), axis=1)
+    return counts.reset_index().melt(id_vars=str(counts.index.name), var_name="part", value_name="photos")

@@ -11,7 +11,7 @@ from model.scores import FEWEST_PHOTOS
 
 def distribution(brackets: pd.DataFrame) -> str:
     """Which bracket has the most photos; from `dataset_tables.brackets`."""
-    largest = brackets.loc[brackets["photos"].idxmax()]
+    largest = brackets.nlargest(1, "photos").iloc[0]
     return f"{largest['bracket']} is the largest bracket: {largest['share']:.0%} of {brackets['photos'].sum():,} photos"
 
 
@@ -19,17 +19,17 @@ def composition(table: pd.DataFrame) -> str:
     """Which part's share changes most from bracket to bracket; from `dataset_tables.composition`."""
     shares = table.pivot(index="bracket", columns="part", values="share")
     if len(shares) == 1:
-        part = shares.iloc[0].idxmax()
+        part = str(shares.iloc[0].idxmax())
         return f"{capitalized(part)} has the largest share of {shares.index[0]}: {shares.iloc[0].max():.0%}"
-    part = (shares.max() - shares.min()).idxmax()
-    lowest, highest = shares[part].idxmin(), shares[part].idxmax()
-    low, high = shares.loc[lowest, part], shares.loc[highest, part]
-    return f"{capitalized(part)}: from {low:.0%} of those aged {lowest} to {high:.0%} of those aged {highest}"
+    part = str((shares.max() - shares.min()).idxmax())
+    share = shares[part]
+    low, high = f"{share.min():.0%} of those aged {share.idxmin()}", f"{share.max():.0%} of those aged {share.idxmax()}"
+    return f"{capitalized(part)}: from {low} to {high}"
 
 
 def imbalance(brackets: pd.DataFrame, photos: pd.DataFrame, rounding: float) -> list[str]:
     """How uneven the data is, in sentences; from `dataset_tables`, for all photos."""
-    dense, thin = (brackets.loc[getattr(brackets["per_year"], pick)()] for pick in ("idxmax", "idxmin"))
+    dense, thin = brackets.nlargest(1, "per_year").iloc[0], brackets.nsmallest(1, "per_year").iloc[0]
     commonest = photos["age"].value_counts()
     half = commonest.cumsum().searchsorted(len(photos) / 2) + 1
     ethnicities = photos["ethnicity"].value_counts()
@@ -55,24 +55,23 @@ def differences(pairs: pd.DataFrame) -> str:
 
 def noise(table: pd.DataFrame) -> str:
     """Where labels disagree most; from `dataset_tables.noise`."""
-    worst = table.loc[table["difference"].idxmax()]
+    worst = table.nlargest(1, "difference").iloc[0]
     return f"Labels disagree most at {worst['bracket']}: by {worst['difference']:.1f} years on average"
 
 
 def groups(scores: pd.DataFrame, column: str, name: str, measure: Measure) -> str:
     """The lowest and the highest group of the measure `name`; from `performance_tables.scores_by`."""
     enough = scores[scores["photos"] >= FEWEST_PHOTOS]
-    scores = scores if enough.empty else enough
-    names, values = scores[column].map(capitalized), scores[measure.column] * measure.factor
+    scores = (scores if enough.empty else enough).sort_values(measure.column)
 
-    def said(row: int) -> str:
-        number = f"{values[row]:+.1f}" if measure.target == 0 else f"{values[row]:.1f}"
-        return f"{names[row]} ({number}{measure.unit})"
+    def said(row: pd.Series) -> str:
+        value = row[measure.column] * measure.factor
+        number = f"{value:+.1f}" if measure.target == 0 else f"{value:.1f}"
+        return f"{capitalized(row[column])} ({number}{measure.unit})"
 
-    lowest, highest = values.idxmin(), values.idxmax()
     if len(scores) == 1:
-        return f"{name}: {said(lowest)}"
-    return f"{name}: lowest for {said(lowest)}, highest for {said(highest)}"
+        return f"{name}: {said(scores.iloc[0])}"
+    return f"{name}: lowest for {said(scores.iloc[0])}, highest for {said(scores.iloc[-1])}"
 
 
 def cumulative_scores(curve: pd.DataFrame) -> str:
@@ -92,7 +91,7 @@ def accuracy_grid(table: pd.DataFrame) -> str:
     enough = table[table["photos"] >= FEWEST_IN_CELL]
     if enough.empty:
         return f"No group has {FEWEST_IN_CELL} photos"
-    worst = enough.loc[enough["accuracy"].idxmin()]
+    worst = enough.nsmallest(1, "accuracy").iloc[0]
     return f"Gender is right least often for {worst['ethnicity']}, {worst['bracket']} years: {worst['accuracy']:.0%}"
 
 
@@ -118,21 +117,21 @@ def reliability(table: pd.DataFrame) -> str:
 
 def coverage(scores: pd.DataFrame) -> str:
     """How often the intervals hold; from `performance_tables.overall_scores`."""
-    held = scores.loc["interval_coverage", "value"]
+    held = scores["value"]["interval_coverage"]
     return f"The {COVERAGE:.0%} interval holds {held:.0%} of the labelled ages"
 
 
 def learning(table: pd.DataFrame, metric: str) -> str:
     """The best validation epoch; from `performance_tables.learning_curves`."""
-    values = table[f"val_{metric}"]
-    best = values.idxmin() if metric == "age_mae" else values.idxmax()
-    said = f"{values[best]:.2f} years" if metric == "age_mae" else f"{values[best]:.1%}"
-    return f"Best on validation in epoch {table['epoch'][best]} of {table['epoch'].max()}: {said}"
+    column = f"val_{metric}"
+    best = (table.nsmallest(1, column) if metric == "age_mae" else table.nlargest(1, column)).iloc[0]
+    said = f"{best[column]:.2f} years" if metric == "age_mae" else f"{best[column]:.1%}"
+    return f"Best on validation in epoch {best['epoch']:.0f} of {table['epoch'].max()}: {said}"
 
 
 def study(experiments: pd.DataFrame) -> str:
     """The experiment with the lowest age error."""
-    best = experiments.loc[experiments["validation_age_mae"].idxmin()]
+    best = experiments.nsmallest(1, "validation_age_mae").iloc[0]
     said = f"{best['validation_age_mae']:.2f} years, {best['validation_gender_accuracy']:.1%} of genders right"
     return f"Lowest age error of {len(experiments)} configurations: {best['name']}, {said}"
 

@@ -78,7 +78,7 @@ def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
     predicted = np.array(GENDERS)[(predictions["female_probability"] >= 0.5).to_numpy().astype(int)]
     counts = pd.crosstab(predictions["gender"].to_numpy(), predicted)
     counts = counts.reindex(index=GENDERS, columns=GENDERS, fill_value=0).rename_axis("labelled")
-    table = counts.rename_axis(columns="predicted").stack().rename("photos").reset_index()
+    table = counts.reset_index().melt(id_vars="labelled", var_name="predicted", value_name="photos")
     return table.assign(share=table["photos"] / table.groupby("labelled")["photos"].transform("sum"))
 
 
@@ -152,7 +152,7 @@ def largest_errors(
     softest = sharpness["sharpness"].quantile(SOFTEST)
     soft = set(sharpness.loc[sharpness["sharpness"] <= softest, "photo"])
     others = _near_identical(worst, labels)
-    reasons = [_reason(row, others.get(row.photo), row.photo in soft) for row in worst.itertuples()]
+    reasons = [_reason(row, others.get(str(row.photo)), row.photo in soft) for row in worst.itertuples()]
     return worst.assign(reason=reasons)
 
 

@@ -124,10 +124,10 @@ coverage = performance_tables.scores_by(selected, "bracket")
 show(
     performance_charts.group_bars(coverage, "bracket", MEASURES["Interval coverage"], OPTIONS["bracket"][0], chosen=()),
     findings.coverage(scores),
-    coverage[["bracket", "photos", *(c for c in coverage if c.startswith("interval"))]],
+    coverage[["bracket", "photos"]].join(coverage.filter(like="interval")),
     "interval-coverage",
     caption="The dashed line is where every bar would end if all groups were served alike. "
-    f"The intervals are {scores.loc['interval_width', 'value']:.0f} years wide on average.",
+    f"The intervals are {scores['value']['interval_width']:.0f} years wide on average.",
 )
 
 st.subheader("Gender")
@@ -188,7 +188,9 @@ st.caption(
 _, found = dataset_faces.choose_folder(set(labels["photo"]))
 if found:
     said = {
-        row.photo: f"{row.age}, judged {row.predicted_age:.0f}" if task == "Age" else f"{row.gender}, {row.age} years"
+        str(row.photo): f"{row.age}, judged {row.predicted_age:.0f}"
+        if task == "Age"
+        else f"{row.gender}, {row.age} years"
         for row in worst.itertuples()
     }
     dataset_faces.show_faces(dataset_faces.read_chips(found, list(worst["photo"])), said)
