@@ -55,7 +55,10 @@ def show(
         },
         height=height + title_height,
         margin={"l": 10, "r": 10, "t": title_height + 8, "b": 10},
-        legend={"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom", "font": {"size": 13}},
+        legend={
+            "orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom", "traceorder": "normal",
+            "font": {"size": 13},
+        },
         font={"size": 14},
         # A phone's finger scrolls past the chart instead of zooming into it.
         dragmode=False,

@@ -168,7 +168,7 @@ def confusion(table: pd.DataFrame) -> go.Figure:
     )
     names = [capitalized(name) for name in GENDERS]
     numbers = zip(shares.to_numpy(), counts.to_numpy(), strict=True)
-    text = [[f"{share:.1%}<br>{count:,} photos" for share, count in zip(*row, strict=True)] for row in numbers]
+    text = [[_cell(share, count) for share, count in zip(*row, strict=True)] for row in numbers]
     figure = go.Figure(
         go.Heatmap(
             x=names,
@@ -234,6 +234,11 @@ def reliability(table: pd.DataFrame) -> go.Figure:
         hovertemplate="Stated %{x:.1f}%, right %{y:.1f}%<br>%{customdata:,} photos<extra></extra>",
     )
     return axes(figure, "Stated probability (%)", "Share that was right (%)")
+
+
+def _cell(share: float, count: int) -> str:
+    """What stands in a cell of the confusion matrix: nothing for a gender without photos."""
+    return "" if np.isnan(share) else f"{share:.1%}<br>{count:,} photos"
 
 
 def _counts(largest: float) -> dict:

@@ -62,4 +62,4 @@ def comparison(table: pd.DataFrame) -> go.Figure:
         )
     figure.update_xaxes(rangemode="tozero")
     figure.update_yaxes(categoryorder="array", categoryarray=table["system"][::-1])
-    return axes(figure, "Mean absolute age error (years)", "")
+    return axes(figure, "Age error, MAE (years)", "")

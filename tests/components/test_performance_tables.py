@@ -116,7 +116,14 @@ def test_confusion_counts_each_mistake() -> None:
         ("male", "male"): (2, 1), ("male", "female"): (0, 0),
         ("female", "male"): (1, 0.5), ("female", "female"): (1, 0.5),
     }  # fmt: skip
+    assert performance_charts.confusion(table).data[0].text[1][0] == "50.0%<br>1 photos"
     assert findings.confusion(table) == "50.0% of women are taken for men, 0.0% of men for women"
+
+
+def test_confusion_of_one_gender_leaves_the_other_row_blank() -> None:
+    table = performance_tables.confusion(predicted([30] * 2, [30] * 2, "ff", [0.9, 0.2]))
+    assert list(performance_charts.confusion(table).data[0].text[0]) == ["", ""]
+    assert findings.confusion(table) == "Women are taken for the other gender in 50.0% of photos"
 
 
 def test_roc_starts_at_none_ends_at_all_and_passes_the_threshold_in_use(shipped: pd.DataFrame) -> None:
