@@ -1,12 +1,19 @@
-"""What the model learned from: UTKFace's ages, genders and ethnicities, and what was skipped and joined."""
+"""What the model learned from: UTKFace's ages, genders and ethnicities, its gaps and its noise."""
 
+from functools import partial
+
+import numpy as np
 import streamlit as st
 
-from components import charts, front_door
+from components import columns, dataset_charts, dataset_faces, dataset_tables, findings, front_door
+from components.chart_card import show
+from components.filters import choose, described, narrow, toggle
 from components.published import explain_missing, read_report, read_table
-from model.labels import ETHNICITIES, GENDERS, MAX_AGE, age_brackets
+from model.labels import BRACKET_NAMES
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
+FACES = 12
+IN_AVERAGE = 100  # photos at most: an average of more looks the same and takes longer
 
 front_door.require()
 st.title("The data set")
@@ -15,7 +22,7 @@ st.write(
     "age, a gender and an ethnicity. The labels are estimates that people checked, not facts from birth certificates."
 )
 try:
-    photos = read_table("labels.parquet")
+    photos = dataset_tables.with_brackets(read_table("labels.parquet"))
     counts = read_report("dataset.json")
 except FileNotFoundError as error:
     explain_missing(error, "python -m train data")
@@ -35,54 +42,93 @@ with st.container(horizontal=True):
         st.metric(label, value, help=explanation, border=True, width=CARD_WIDTH)
 
 st.subheader("Ages")
+chosen = choose("gender", "ethnicity", "split", "bracket")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    genders = st.pills(
-        "Gender", GENDERS, selection_mode="multi", format_func=str.capitalize, bind="query-params", key="gender"
-    )
-    ethnicities = st.pills("Ethnicity", ETHNICITIES, selection_mode="multi", bind="query-params", key="ethnicity")
     split_by = st.segmented_control(
-        "Colour by", ["gender", "ethnicity"], default="gender", format_func=str.capitalize, required=True,
+        "Colour by", ["gender", "ethnicity", "split"], default="gender", format_func=str.capitalize,
         bind="query-params", key="colour",
     )  # fmt: skip
-first, last = st.slider("Ages (years)", 0, MAX_AGE, (0, MAX_AGE), bind="query-params", key="ages")
-chosen = photos[
-    photos["age"].between(first, last)
-    & photos["gender"].isin(genders or GENDERS)
-    # The few photos without an ethnicity count as long as none is asked for.
-    & (photos["ethnicity"].isin(ethnicities) if ethnicities else True)
-]
-if chosen.empty:
-    st.info("No photo matches. Widen the ages, or take away a choice.", icon=":material/filter_alt_off:")
+    bins = st.segmented_control(
+        "Bins", dataset_tables.BINS, default="Years", required=True, bind="query-params", key="bins"
+    )
+    measure = st.segmented_control(
+        "Height", list(dataset_charts.MEASURES), default="Photos", required=True, bind="query-params", key="height"
+    )
+    scale = st.segmented_control(
+        "Scale", ["Linear", "Log"], default="Linear", required=True, bind="query-params", key="scale"
+    )
+of_all_ages = narrow(photos, chosen, but="bracket")
+selected = narrow(of_all_ages, {"bracket": chosen["bracket"]})
+if selected.empty:
+    st.info("No photo matches. Take away a choice.", icon=":material/filter_alt_off:")
     st.stop()
-
-st.caption(f"{len(chosen):,} of {len(photos):,} photos; their median age is {chosen['age'].median():.0f} years.")
-wide = last - first > 30
-st.plotly_chart(
-    charts.age_histogram(chosen, split_by, bin_years=2 if wide else 1),
-    config=charts.CONFIG,
-    alt="Histogram of photos by age",
+st.caption(
+    f"{len(selected):,} of {len(photos):,} photos; their median age is {selected['age'].median():.0f} years. "
+    "Click a bar to choose its age bracket for everything below, click again to let it go."
+)
+key = f"ages-{'-'.join(chosen['bracket'])}"  # a fresh chart after each choice, so that every click counts as a new one
+distribution = dataset_tables.distribution(of_all_ages, bins, split_by)
+bracket_table = dataset_tables.brackets(of_all_ages)
+show(
+    dataset_charts.distribution(distribution, split_by, measure, scale == "Log", chosen["bracket"]),
+    findings.distribution(bracket_table),
+    distribution,
+    "ages",
+    caption="On a logarithmic scale, and for shares, each colour is a line of its own: stacked they would mislead.",
+    key=key,
+    on_select=partial(toggle, key, "bracket"),
 )
 
 st.subheader("Who is in each age bracket")
-bracketed = chosen.assign(bracket=age_brackets(chosen["age"]))
 share, table = st.columns([3, 2], gap="medium")
-share.plotly_chart(
-    charts.share_by_bracket(bracketed, split_by), config=charts.CONFIG, alt=f"Share of each {split_by} by age bracket"
-)
-brackets = (
-    bracketed["bracket"].value_counts(sort=False).rename_axis("Age bracket (years)").rename("Photos").reset_index()
-)
-brackets["Share"] = brackets["Photos"] / len(chosen)
+with share:
+    composition = dataset_tables.composition(selected, split_by or "gender")
+    show(
+        dataset_charts.composition(composition, split_by or "gender"),
+        findings.composition(composition),
+        composition,
+        "composition",
+    )
 table.dataframe(
-    brackets,
+    bracket_table,
     hide_index=True,
-    column_config={
-        "Share": st.column_config.ProgressColumn(
-            "Share", format="percent", min_value=0, max_value=float(brackets["Share"].max())
-        )
-    },
-    alt="Photos and share by age bracket",
+    column_config=columns.BRACKETS,
+    alt="Photos, share, photos per year of age, female share and splits by age bracket",
 )
+
+st.subheader("How uneven it is")
+sentences = findings.imbalance(dataset_tables.brackets(photos), photos, dataset_tables.rounding(photos))
+st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+
+st.subheader("How noisy the labels are")
+pairs = dataset_tables.label_pairs(selected)
+if pairs.empty:
+    st.info("None of these photos has a near-identical copy.", icon=":material/content_copy:")
+else:
+    st.write(
+        f"{len(pairs):,} pairs of these photos show one picture twice, cut or stored differently, each labelled on "
+        f"its own. {(~pairs['same_gender']).sum():,} of the pairs differ in gender. If both labels err alike and by "
+        f"chance, each is off by {pairs['difference'].mean() / np.sqrt(2):.1f} years on average: even a perfect model "
+        "would seem to err by that much."
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        table_of_differences = dataset_tables.differences(pairs)
+        show(
+            dataset_charts.differences(table_of_differences),
+            findings.differences(pairs),
+            table_of_differences,
+            "label-differences",
+        )
+    with right:
+        table_of_noise = dataset_tables.noise(pairs)
+        show(
+            dataset_charts.noise(table_of_noise),
+            findings.noise(table_of_noise),
+            table_of_noise,
+            "label-noise",
+            caption="By the mean of the two labels.",
+        )
 
 st.subheader("How the data was prepared")
 reasons = "; ".join(f"{count:,} {reason}" for reason, count in counts["skipped"].items()) or "none"
@@ -99,6 +145,27 @@ st.markdown(
 - **Split by photo:** {splits}. Near-identical photos never part, so the test is not a memory test.
 """
 )
-st.caption(
-    "Made by `python -m train data`. The images themselves are for non-commercial research and are not shown here."
-)
+st.caption("Made by `python -m train data`.")
+
+st.subheader("Faces")
+folder, found = dataset_faces.choose_folder(set(photos["photo"]))
+if found:
+    there = selected[selected["photo"].isin(list(found))]
+    st.write(f"**{described(chosen) or 'All photos'}**: {min(FACES, len(there))} of {len(there):,}, picked at random.")
+    seed = st.session_state.setdefault("faces_seed", 0)
+    some = there.sample(min(FACES, len(there)), random_state=seed).sort_values("age")
+    pictures = dataset_faces.read_chips(found, list(some["photo"]))
+    ages = dict(zip(some["photo"], some["age"], strict=True))
+    dataset_faces.show_faces(pictures, {photo: f"{age} years" for photo, age in ages.items()})
+    if st.button("Other faces", icon=":material/shuffle:"):
+        st.session_state["faces_seed"] = seed + 1
+        st.rerun()
+
+    st.write(f"**The average face** of up to {IN_AVERAGE} photos in each age bracket")
+    averages = {}
+    for bracket in chosen["bracket"] or BRACKET_NAMES:
+        members = there.loc[there["bracket"] == bracket, "photo"]
+        average = dataset_faces.average_face(folder, tuple(members[:IN_AVERAGE]), found)
+        if average is not None:
+            averages[bracket] = average
+    dataset_faces.show_faces(averages, {bracket: f"{bracket} years" for bracket in averages})

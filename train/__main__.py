@@ -41,6 +41,7 @@ from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes
 from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
 from train.robustness import measure_robustness, write_robustness
+from train.sharpness import measure_sharpness, write_sharpness
 from train.sources import NAMES, join, load
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.tables import DOCUMENTS, refresh
@@ -72,12 +73,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_data(options: argparse.Namespace) -> None:
-    """Reads the data and writes the label table."""
+    """Reads the data and writes the label table, its counts, and how sharp the test photos are."""
     for name in _sources(options):
         dataset = _load(options, name)
         if name == UTKFACE:
             write_labels(dataset, options.results)
-            print(f"Wrote {options.results / 'labels.parquet'} and {options.results / 'dataset.json'}.")
+            write_sharpness(measure_sharpness(dataset), options.results)
+            print(f"Wrote labels.parquet, sharpness.parquet and dataset.json into {options.results}.")
 
 
 def run_training(options: argparse.Namespace) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from model.scores import gaps
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (ROOT / "README.md", ROOT / "model" / "README.md")
 TABLE = re.compile(r"(<!-- table (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -52,6 +54,17 @@ def _groups(key: str, title: str) -> Callable[[Path], str]:
         return _markdown(header, rows)
 
     return table
+
+
+def _gaps(results: Path) -> str:
+    rows = []
+    for gap in gaps(json.loads((results / "report.json").read_text())):
+        percent = _is_share(gap.metric)
+        best, worst, size = (_number(value, percent) for value in (gap.best_value, gap.worst_value, gap.size))
+        size = f"{100 * gap.size:.1f} points" if percent else f"{size} years"
+        what = "gender accuracy" if percent else "age MAE (years)"
+        rows.append((what, gap.grouping.removeprefix("by_"), f"{gap.best}: {best}", f"{gap.worst}: {worst}", size))
+    return _markdown(("metric", "between groups of", "best", "worst", "gap"), rows)
 
 
 def _study(results: Path) -> str:
@@ -112,6 +125,7 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "by-age": _groups("by_age", "age (years)"),
     "by-gender": _groups("by_gender", "gender"),
     "by-ethnicity": _groups("by_ethnicity", "ethnicity"),
+    "gaps": _gaps,
     "study": _study,
     "placement": _placement,
     "geometry": _geometry,

@@ -50,6 +50,29 @@ def test_page_opens_and_fits_a_phone(page: Page, address: str, path: str) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+def test_clicked_bar_chooses_its_bracket_and_stands_in_the_address(page: Page, address: str) -> None:
+    page.goto(f"{address}/performance")
+    pill = page.locator("button", has_text="20–29").first
+    for pressed, url in (("true", "bracket=20%E2%80%9329$"), ("false", "performance$")):  # a second click lets go of it
+        bar = page.locator(".js-plotly-plot").first.locator(".point path").nth(3)
+        expect(bar).to_be_visible(timeout=LOADING)
+        bar.click(force=True)  # Plotly lays a transparent sheet over its bars, which takes the click
+        expect(pill).to_have_attribute("aria-pressed", pressed, timeout=LOADING)
+        expect(page).to_have_url(re.compile(url))
+        page.wait_for_timeout(1000)  # the chart is drawn anew
+
+
+def test_chart_is_saved_as_picture_and_as_table(page: Page, address: str) -> None:
+    page.goto(f"{address}/dataset")
+    with page.expect_download(timeout=LOADING) as picture:
+        page.locator(".modebar-btn").first.click(timeout=LOADING)
+    assert picture.value.suggested_filename == "ages.png"
+    with page.expect_download() as table:
+        page.get_by_role("button", name="CSV").first.click()
+    assert table.value.suggested_filename == "ages.csv"
+    assert Path(table.value.path()).read_text().startswith("age,part,photos,share\n")
+
+
 def test_webcam_snapshot_is_judged(page: Page, address: str) -> None:
     page.goto(f"{address}/webcam")
     page.get_by_role("button", name="Take Photo").click(timeout=30_000)

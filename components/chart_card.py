@@ -1,0 +1,88 @@
+"""A chart as the pages show it: the finding as its title, its picture and its numbers to take away."""
+
+import textwrap
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+TITLE_WIDTH = 40
+"""Characters of a line of the title that fit a phone."""
+
+TITLE_SIZE, LINE_HEIGHT = 16, 21  # pixels
+HEIGHT = 400  # pixels, without the title
+
+
+def axes(figure: go.Figure, x: str, y: str) -> go.Figure:
+    """Names both axes, with their units."""
+    figure.update_xaxes(title=x)
+    figure.update_yaxes(title=y)
+    return figure
+
+
+def show(
+    figure: go.Figure,
+    finding: str,
+    data: pd.DataFrame,
+    name: str,
+    *,
+    caption: str = "",
+    key: str | None = None,
+    on_select: Callable[[], None] | None = None,
+    height: int = HEIGHT,
+) -> None:
+    """Draws a chart, a caption, and a button for its data.
+
+    Args:
+        figure: with its axes named.
+        finding: what the chart shows, in a short sentence from the numbers; the title, also in the PNG.
+        data: the numbers drawn, for the CSV.
+        name: of the downloads, without ending; unlike every other on the page.
+        caption: what to know to read it.
+        key: of the chart as a widget; needed with `on_select`.
+        on_select: called when a bar or point is clicked.
+        height: pixels, without the title.
+    """
+    lines = textwrap.wrap(finding, TITLE_WIDTH)
+    title_height = 16 + LINE_HEIGHT * len(lines)
+    padding = 8 + LINE_HEIGHT // 2 * (len(lines) - 1)  # Plotly hangs a title by the middle of its lines
+    figure.update_layout(
+        title={
+            "text": "<br>".join(lines), "font": {"size": TITLE_SIZE}, "x": 0, "xref": "container", "xanchor": "left",
+            "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": padding, "l": 4},
+        },
+        height=height + title_height,
+        margin={"l": 10, "r": 10, "t": title_height + 8, "b": 10},
+        legend={
+            "orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom", "traceorder": "normal",
+            "font": {"size": 13},
+        },
+        font={"size": 14},
+        # A phone's finger scrolls past the chart instead of zooming into it.
+        dragmode=False,
+    )  # fmt: skip
+    figure.update_xaxes(fixedrange=True, automargin=True, tickfont={"size": 13})
+    figure.update_yaxes(fixedrange=True, automargin=True, tickfont={"size": 13})
+    selection: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
+    st.plotly_chart(figure, config=config(name), alt=finding, key=key, **selection)
+    text, button = st.columns([4, 1], vertical_alignment="center") if caption else (None, st.container())
+    if text:
+        text.caption(caption)
+    with button.container(horizontal=True, horizontal_alignment="right"):
+        st.download_button(
+            "CSV", data.to_csv(index=False), f"{name}.csv", "text/csv",
+            key=f"{name}-csv", type="tertiary", icon=":material/download:", on_click="ignore",
+            help="The numbers of this chart. The camera above it saves its picture.",
+        )  # fmt: skip
+
+
+def config(name: str) -> dict[str, Any]:
+    """Plotly's own buttons: the one that saves the chart as a picture, at twice its size, always in sight."""
+    return {
+        "displaylogo": False,
+        "displayModeBar": True,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "png", "filename": name, "scale": 2},
+    }

@@ -1,0 +1,106 @@
+"""The tables behind the charts of the Data set page, from the label table alone.
+
+The label table has a row a photo with the columns of `model/results/labels.parquet` and its age `bracket`.
+"""
+
+import pandas as pd
+
+from model.labels import AGE_BRACKETS, BRACKET_NAMES, MAX_AGE, age_brackets
+
+BINS = ("Years", "Brackets")
+YEARS_IN_BRACKET = {name: last - first + 1 for name, (first, last) in zip(BRACKET_NAMES, AGE_BRACKETS, strict=True)}
+ROUNDING_AGES = range(20, 91, 5)
+"""Ages that people round to, where the years beside them are well filled."""
+
+
+def with_brackets(photos: pd.DataFrame) -> pd.DataFrame:
+    """The photos with a column `bracket`."""
+    return photos.assign(bracket=age_brackets(photos["age"]))
+
+
+def distribution(photos: pd.DataFrame, bins: str, split_by: str | None) -> pd.DataFrame:
+    """How many photos each age or bracket has.
+
+    Args:
+        photos: the label table.
+        bins: one of `BINS`.
+        split_by: a column to count by, or none.
+
+    Returns:
+        `age` (years) or `bracket`, `part` (a value of `split_by`, or "all"), `photos`, and `share` of the part, 0-1.
+    """
+    column = "age" if bins == "Years" else "bracket"
+    parts = photos[split_by] if split_by else pd.Series("all", photos.index)
+    counts = pd.crosstab(photos[column], parts)
+    ages = range(photos["age"].min(), photos["age"].max() + 1) if column == "age" else BRACKET_NAMES
+    table = _long(counts.reindex(ages, fill_value=0).rename_axis(index=column))
+    return table.assign(share=table["photos"] / table.groupby("part")["photos"].transform("sum"))
+
+
+def brackets(photos: pd.DataFrame) -> pd.DataFrame:
+    """A row a bracket: `photos`, `share` of all, photos `per_year` of age, `female` share, and photos of each split."""
+    grouped = photos.groupby("bracket", observed=False)
+    splits = grouped["split"].value_counts().unstack()
+    counts = grouped.size()
+    table = pd.DataFrame(
+        {
+            "photos": counts,
+            "share": counts / len(photos),
+            "per_year": counts / [YEARS_IN_BRACKET[name] for name in BRACKET_NAMES],
+            "female": grouped["gender"].agg(lambda genders: (genders == "female").mean()),
+        }
+    )
+    return table.join(splits.set_axis(splits.columns.astype(str), axis=1)).reset_index()
+
+
+def composition(photos: pd.DataFrame, split_by: str) -> pd.DataFrame:
+    """`bracket`, `part`, `photos` and `share` of the bracket, 0-1; brackets without photos are left out."""
+    table = _long(pd.crosstab(photos["bracket"], photos[split_by]))
+    return table.assign(share=table["photos"] / table.groupby("bracket", observed=True)["photos"].transform("sum"))
+
+
+def label_pairs(photos: pd.DataFrame) -> pd.DataFrame:
+    """Every pair of photos in a group of near-identical ones.
+
+    Returns:
+        `age` and `other_age` (years), `difference` (years, 0 or more), `bracket` of the mean age, and `same_gender`.
+    """
+    several = photos[photos.duplicated("group", keep=False)]
+    pairs = several.merge(several, on="group", suffixes=("", "_other"))
+    pairs = pairs[pairs["photo"] < pairs["photo_other"]].reset_index(drop=True)
+    ages, others = pairs["age"].astype(int), pairs["age_other"].astype(int)
+    return pd.DataFrame(
+        {
+            "age": ages,
+            "other_age": others,
+            "difference": (ages - others).abs(),
+            "bracket": age_brackets((ages + others) / 2),
+            "same_gender": pairs["gender"] == pairs["gender_other"],
+        }
+    )
+
+
+def differences(pairs: pd.DataFrame) -> pd.DataFrame:
+    """How many pairs differ by each number of `years`: `pairs` and their `share`."""
+    counts = pairs["difference"].value_counts().sort_index()
+    return pd.DataFrame({"years": counts.index, "pairs": counts.to_numpy(), "share": counts.to_numpy() / len(pairs)})
+
+
+def noise(pairs: pd.DataFrame) -> pd.DataFrame:
+    """By `bracket`: `pairs`, their mean `difference` in years, and the share that is `exactly_equal`."""
+    grouped = pairs.groupby("bracket", observed=True)["difference"]
+    table = grouped.agg(pairs="size", difference="mean", exactly_equal=lambda years: (years == 0).mean())
+    return table.reset_index()
+
+
+def rounding(photos: pd.DataFrame) -> float:
+    """How many times as frequent ages that end in 0 or 5 are as the two years on either side of them, on average."""
+    counts = photos["age"].value_counts().reindex(range(MAX_AGE + 3), fill_value=0)
+    beside = sum(counts[age + step] for age in ROUNDING_AGES for step in (-2, -1, 1, 2)) / 4
+    return sum(counts[age] for age in ROUNDING_AGES) / beside if beside else float("nan")
+
+
+def _long(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts of groups (rows) by parts (columns) as a row a pair: the group, `part` and `photos`."""
+    counts = counts.set_axis(counts.columns.astype(str), axis=1)
+    return counts.reset_index().melt(id_vars=str(counts.index.name), var_name="part", value_name="photos")

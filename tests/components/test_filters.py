@@ -1,0 +1,31 @@
+import pandas as pd
+import pytest
+
+from components.filters import described, narrow
+
+PHOTOS = pd.DataFrame(
+    {
+        "gender": ["male", "female", "female"],
+        "bracket": ["20–29", "20–29", "70+"],
+        "ethnicity": ["White", None, "Other"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "but", "rows"),
+    [
+        ({}, None, [0, 1, 2]),
+        ({"gender": []}, None, [0, 1, 2]),
+        ({"gender": ["female"]}, None, [1, 2]),
+        ({"gender": ["female"], "bracket": ["70+"]}, None, [2]),
+        ({"gender": ["female"], "bracket": ["70+"]}, "bracket", [1, 2]),
+        ({"ethnicity": ["White", "Other"]}, None, [0, 2]),
+    ],
+)
+def test_photos_that_match_every_choice_stay(chosen: dict, but: str | None, rows: list[int]) -> None:
+    assert narrow(PHOTOS, chosen, but).index.to_list() == rows
+
+
+def test_choices_are_told_in_words() -> None:
+    assert described({"gender": ["female"], "ethnicity": [], "bracket": ["0–2", "70+"]}) == "Female · 0–2 or 70+"
