@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from components.charts import BLUE, GREY, VERMILION
+from components.palette import BLUE, GREY, VERMILION
 from model.alignment import CHIP_SIZE
 from model.drawing import encode_jpeg
 from model.explanation import CENTRES

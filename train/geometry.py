@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.alignment import CHIP_LANDMARKS
-from model.detector import LANDMARKS, Detector
+from model.detector import Detector
 
+NAMES = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")
 BORDER = 50  # pixels added on each side
 MAX_DISTANCE = 60.0  # a face whose mean landmark lies further from the expected one is not the chip's own
 
@@ -31,7 +32,7 @@ def measure_landmarks(chips: NDArray[np.uint8], detector: Detector, progress: bo
         "faces_found": len(found),
         "landmarks": {
             name: {"mean": points[:, i].mean(0).round(1).tolist(), "deviation": points[:, i].std(0).round(1).tolist()}
-            for i, name in enumerate(LANDMARKS)
+            for i, name in enumerate(NAMES)
         },
         "used": CHIP_LANDMARKS.tolist(),
     }
