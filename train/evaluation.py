@@ -18,10 +18,8 @@ from scipy.optimize import minimize_scalar
 from model.calibration import COVERAGE, Calibration, load_calibration, log_odds
 from model.estimator import ModelError, Network, RawEstimates
 from model.labels import BRACKET_NAMES, age_brackets
+from model.scores import CUMULATIVE_SCORE_YEARS, bootstrap, right_gender
 from train.dataset import Dataset
-
-BOOTSTRAP_SAMPLES = 2000
-CUMULATIVE_SCORE_YEARS = 5
 
 
 def evaluate(model: Path, dataset: Dataset) -> tuple[Calibration, pd.DataFrame, dict]:
@@ -131,20 +129,16 @@ def score(predictions: pd.DataFrame, seed: int = 0) -> dict:
     if predictions.empty:
         return result
     metrics = possible_metrics(predictions)
-    columns = pd.DataFrame({name: metric.of(predictions) for name, metric in metrics.items()}).to_numpy(dtype=float)
-    rng = np.random.default_rng(seed)
-    n = len(columns)
-    resampled = np.stack([columns[rng.integers(n, size=n)].mean(0) for _ in range(BOOTSTRAP_SAMPLES)])
-    low, high = np.percentile(resampled, [2.5, 97.5], axis=0)
-    for i, name in enumerate(metrics):
-        result[name] = {"value": _rounded(columns[:, i].mean()), "low": _rounded(low[i]), "high": _rounded(high[i])}
+    per_photo = pd.DataFrame({name: metric.of(predictions) for name, metric in metrics.items()})
+    for name, figures in bootstrap(per_photo, seed).to_dict("index").items():
+        result[str(name)] = {key: _rounded(value) for key, value in figures.items()}
     return result
 
 
 def gender_reliability(predictions: pd.DataFrame, bins: int = 10) -> list[dict]:
     """Stated probability and share of right genders, in bins of equally many photos, from least to most certain."""
     female = predictions["female_probability"]
-    table = pd.DataFrame({"stated": np.maximum(female, 1 - female), "right": _right_gender(predictions)})
+    table = pd.DataFrame({"stated": np.maximum(female, 1 - female), "right": right_gender(predictions)})
     table = table.sort_values("stated", kind="stable")
     parts = [table.iloc[rows] for rows in np.array_split(np.arange(len(table)), min(bins, len(table)))]
     return [
@@ -180,14 +174,10 @@ def _absolute_error(p: pd.DataFrame) -> NDArray:
     return (p["predicted_age"] - p["age"]).abs().to_numpy()
 
 
-def _right_gender(p: pd.DataFrame) -> NDArray:
-    return ((p["female_probability"] >= 0.5) == (p["gender"] == "female")).to_numpy()
-
-
 def _calibration_gap(p: pd.DataFrame) -> NDArray:
     """Accuracy minus the probability stated: its mean is 0 for calibrated probabilities."""
     female = p["female_probability"].to_numpy()
-    return _right_gender(p).astype(float) - np.maximum(female, 1 - female)
+    return right_gender(p).to_numpy(dtype=float) - np.maximum(female, 1 - female)
 
 
 def _years_outside(p: pd.DataFrame) -> NDArray:
@@ -227,7 +217,7 @@ METRICS: dict[str, Metric] = {
     ),
     "age_in_bracket": Metric("share with an age inside the bracket", "youngest", lambda p: _years_outside(p) == 0),
     "years_outside": Metric("mean distance of the age from the bracket, years", "youngest", _years_outside),
-    "gender_accuracy": Metric("share with the right gender", "gender", _right_gender),
+    "gender_accuracy": Metric("share with the right gender", "gender", lambda p: right_gender(p).to_numpy()),
     "interval_coverage": Metric(
         "share whose true age lies in the 80 % interval",
         "age",

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from model.doubts import sharpness
 from train.dataset import Dataset
 
 
@@ -21,9 +20,3 @@ def write_sharpness(table: pd.DataFrame, folder: Path) -> None:
     """Writes `sharpness.parquet`."""
     folder.mkdir(parents=True, exist_ok=True)
     table.to_parquet(folder / "sharpness.parquet", index=False)
-
-
-def sharpness(chip: NDArray[np.uint8]) -> float:
-    """Variance of the Laplacian of the grey chip (Pech-Pacheco et al., ICPR 2000): high where there is fine detail."""
-    grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)
-    return float(cv2.Laplacian(grey, cv2.CV_64F).var())

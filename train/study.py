@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from model.estimator import Network
+from model.scores import CUMULATIVE_SCORE_YEARS
 from train.dataset import Dataset
-from train.evaluation import CUMULATIVE_SCORE_YEARS
 from train.packing import pack
 from train.recipes import MEMBERS, RECIPES
 from train.training import Config, read_history, train

@@ -106,6 +106,47 @@ def _geometry(results: Path) -> str:
     return _markdown((found, "mean (x, y), pixels", "standard deviation", "used"), rows)
 
 
+def _exports(results: Path) -> str:
+    measured = json.loads((results / "exports.json").read_text())
+    rows = [
+        (
+            name,
+            f"{values['bytes'] / 1e6:.1f}",
+            f"{values['milliseconds']:.1f}",
+            f"{values['age_mae']:.2f}",
+            f"{values['gender_accuracy']:.1%}",
+            f"{values['age_change_mean']:.3f}" if "age_change_mean" in values else "",
+        )
+        for name, values in measured["formats"].items()
+    ]
+    header = (
+        f"on {measured['photos']:,} validation photos",
+        "MB",
+        "ms a face",
+        "age MAE",
+        "gender",
+        "age moves by (years)",
+    )
+    return _markdown(header, rows)
+
+
+def _benchmarks(results: Path) -> str:
+    rows = [
+        (
+            f"{row['group']}: {row['name']}",
+            f"{row['value']:.3g} {row['unit']}".strip(),
+            ""
+            if row["met"] is None
+            else f"≥ {row['at_least']:g}"
+            if row["at_least"] is not None
+            else f"≤ {row['at_most']:g}",
+            {None: "", True: "yes", False: "no"}[row["met"]],
+        )
+        for row in json.loads((results / "benchmarks.json").read_text())["rows"]
+    ]
+    return _markdown(("what", "measured", "target", "met"), rows)
+
+
 def _is_share(metric: str) -> bool:
     return metric in ("cs5", "gender_accuracy", "interval_coverage", "gender_calibration_gap")
 
@@ -129,4 +170,6 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "study": _study,
     "placement": _placement,
     "geometry": _geometry,
+    "exports": _exports,
+    "benchmarks": _benchmarks,
 }
