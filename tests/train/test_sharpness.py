@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from model.doubts import sharpness
 from train.dataset import Dataset
-from train.sharpness import measure_sharpness, sharpness, write_sharpness
+from train.sharpness import measure_sharpness, write_sharpness
 
 
 def test_blurred_chip_is_less_sharp() -> None:
