@@ -119,9 +119,7 @@ def run_evaluation(options: argparse.Namespace) -> None:
         else:
             report = evaluate_elsewhere(options.model, _load(options, name, SPLITS[1:]))
             write_report(report, options.results / f"report-{name}.json")
-            print(
-                f"{report['overall']['photos']} photos of {name}, {report['split']} split, {report['age_labels']} ages"
-            )
+            print(f"{name}, {report['split']} split, {report['age_labels']} ages: {report['overall']['photos']} photos")
         for metric, text in report["metrics"].items():
             figure = report["overall"][metric]
             print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")
