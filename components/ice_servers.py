@@ -8,12 +8,13 @@ username = "name"
 credential = "password"
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 KEY = "ice_servers"
-SCHEMES = ("stun:", "stuns:", "turn:", "turns:")
+ADDRESS = re.compile(r"(stun|turn)s?:[^/\s]+")
 
 
 class IceServerError(ValueError):
@@ -50,8 +51,8 @@ def has_turn(servers: list[dict]) -> bool:
 def _check(entry: Mapping) -> dict:
     urls = entry.get("urls")
     urls = [urls] if isinstance(urls, str) else urls
-    if not (isinstance(urls, list) and urls and all(str(url).startswith(SCHEMES) for url in urls)):
-        raise IceServerError(f"Give each of the {KEY} in the secrets `urls` that begin with {', '.join(SCHEMES)}.")
+    if not (isinstance(urls, list) and urls and all(ADDRESS.fullmatch(str(url)) for url in urls)):
+        raise IceServerError(f"Give each of the {KEY} in the secrets `urls` such as turn:turn.example.org:3478.")
     server: dict = {"urls": urls}
     if has_turn([server]):
         if not entry.get("username") or not entry.get("credential"):

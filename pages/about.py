@@ -52,7 +52,8 @@ wider. *Model performance* shows every group with its 95% interval.
 ### Privacy
 
 Photos are read into the server's memory, judged, and shown to you. They are neither written to disk nor logged, and
-they are gone when you close the page or take another photo. No usage statistics are collected.
+they are gone when you close the page or take another photo. Frames of live video are judged in memory and dropped at
+once. No usage statistics are collected.
 
 ### Data and licences
 

@@ -1,5 +1,6 @@
 """The video processor, fed with frames as the browser's camera sends them."""
 
+import gc
 import time
 
 import av
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from components.live import LiveVideo
+from components.predictions import load_video_predictor
 from model import Face, Predictor
 from model.drawing import COLORS
 from model.video import VideoAnalyser, video_predictor
@@ -128,3 +130,10 @@ def test_camera_picture_of_a_face_is_marked(predictor: Predictor, portrait_frame
     assert (np.abs(shown - color).max(-1) < 10).sum() > 4 * face.box[2]
     video.on_ended()
     assert video.analyser.close(timeout=10)
+
+
+def test_models_are_left_out_of_the_search_for_garbage() -> None:
+    before = gc.get_freeze_count()
+    load_video_predictor.clear()  # type: ignore[attr-defined]
+    load_video_predictor()
+    assert gc.get_freeze_count() > before + 1000
