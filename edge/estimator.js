@@ -3,9 +3,9 @@
 import { loadModel } from "./litert.js";
 
 export const CHIP_SIZE = 200; // pixels
-// Where BlazeFace sees left eye, right eye, nose and mouth in UTKFace's chips: means of 400 chips, pixels. They are not
+// Where BlazeFace sees left eye, right eye, nose and mouth in UTKFace's chips: means of 200 chips, pixels. They are not
 // those of model/alignment.py, since each detector has its own idea of where a nose or a mouth is.
-export const CHIP_LANDMARKS = [[61, 60], [139, 61], [100, 106], [99, 144]];
+export const CHIP_LANDMARKS = [[61, 58], [138, 60], [99, 105], [98, 143]];
 const GENDERS = ["male", "female"];
 const URL_OF_MODEL = new URL("age_gender.tflite", import.meta.url).href;
 
