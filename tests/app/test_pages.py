@@ -56,7 +56,7 @@ def test_small_faces_are_found_when_the_visitor_asks_for_them(app: AppTest) -> N
     assert "No face found in crowd.png" in app.warning[0].value
     app.toggle[0].set_value(True).run()
     assert not app.warning
-    assert len([metric for metric in app.metric if metric.label == "Age"]) == 1
+    assert len([metric for metric in app.metric if metric.label == "Likely age"]) == 1
 
 
 def test_uploaded_photos_are_counted_and_can_be_chosen(app: AppTest) -> None:
