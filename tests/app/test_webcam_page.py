@@ -88,7 +88,8 @@ def test_running_video_shows_count_rates_and_a_card_a_face() -> None:
     app = show(state(playing=True, faces=(FACE, FACE)), [], None)
     values = {metric.label: metric.value for metric in app.metric}
     assert values == {
-        "Faces": "2", "Judged per second": "12.3", "Shown per second": "30.0", "Face 1: likely age": "35–46", "Face 2: likely age": "35–46",
+        "Faces": "2", "Judged per second": "12.3", "Shown per second": "30.0",
+        "Face 1: likely age": "35–46", "Face 2: likely age": "35–46",
     }  # fmt: skip
     assert not app.warning
 
