@@ -5,6 +5,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pylibsrtp  # noqa: F401  # part of live video; loaded after TensorFlow, it crashes the process
 import pytest
 
 from model import Predictor, read_image
