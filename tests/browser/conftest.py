@@ -54,7 +54,8 @@ def page(browser: Browser) -> Iterator[Page]:
     problems: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # Streamlit looks for its server under the page's own address first, and is told that it is not there.
+        if message.type == "error" and "/_stcore/" not in message.location["url"]:
             problems.append(f"{message.text} {message.location['url']}")
 
     page.on("console", note)
