@@ -118,7 +118,7 @@ def _note_change() -> None:
     """Notes when the visitor's browser began to connect, until it has."""
     state = st.session_state[KEY].state
     if state.signalling:
-        st.session_state.setdefault("live_attempt", time.monotonic())
+        st.session_state["live_attempt"] = time.monotonic()
     elif state.playing:
         st.session_state.pop("live_attempt", None)
 
