@@ -78,3 +78,30 @@ def test_webcam_snapshot_is_judged(page: Page, address: str) -> None:
     page.get_by_role("button", name="Take Photo").click(timeout=30_000)
     # The fake camera shows no face, which the page has to say.
     expect(page.get_by_text(re.compile("No face found"))).to_be_visible(timeout=LOADING)
+
+
+def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Grace Hopper", exact=True).click()
+    page.get_by_role("button", name="Explain this face").click(timeout=LOADING)
+    expect(page.get_by_text(re.compile("^Covering "))).to_be_visible(timeout=LOADING)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=LOADING)
+    page.get_by_role("link", name="What if the photo were").click()
+    figures = page.get_by_test_id("stMetricValue")
+    expect(figures).to_have_count(2, timeout=LOADING)
+    before, after = figures.all()
+    expect(after).to_have_text(before.inner_text())
+    page.get_by_role("slider", name="Blur").focus()
+    for _ in range(24):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", name="Blur moves this age")).to_be_visible(timeout=LOADING)
+    expect(after).not_to_have_text(before.inner_text())
+    assert "blur=6" in page.url
+
+
+def test_card_leads_to_the_errors_of_its_age_bracket(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Grace Hopper", exact=True).click()
+    page.get_by_role("link", name="Errors measured at").click(timeout=LOADING)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Model performance")
+    assert "bracket=" in page.url
