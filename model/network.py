@@ -60,7 +60,7 @@ def average_networks(networks: Sequence[keras.Model]) -> keras.Model:
         networks: of the contract above, with different names, all with an age distribution.
     """
     chips = keras.Input((CHIP_SIZE, CHIP_SIZE, 3), name="chips")
-    answers = [network(chips) for network in networks]
+    answers = [network(chips, training=False) for network in networks]
     means = {name: keras.layers.Average(name=name)([answer[name] for answer in answers]) for name in answers[0]}
     return keras.Model(chips, means, name="committee")
 

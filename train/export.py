@@ -29,10 +29,12 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from model.alignment import CHIP_SIZE
 from model.estimator import ModelError
 from model.labels import GENDERS, MAX_AGE
+from model.network import average_networks
 
 MEANING = {
     "age": "years",
@@ -161,8 +163,25 @@ def _for_inference(network: keras.Model) -> keras.Model:
     Keras traces `network(chips)` for ONNX and SavedModel, and `Resizing`, whose default is `training=True`, puts the
     batch normalisation after it into training mode there (Keras 3.15; https://github.com/keras-team/keras/pull/23166).
     """
+    if members := [layer for layer in network.layers if isinstance(layer, keras.Model)]:
+        return average_networks([_with_plain_constants(member) for member in members])
     chips = keras.Input(network.input_shape[1:], name="chips")
     return keras.Model(chips, network(chips, training=False))
+
+
+def _with_plain_constants(network: keras.Model) -> keras.Model:
+    """A copy without the tensors that `Normalization` holds, which tf2onnx loses in a network inside another one."""
+
+    def copy(layer: keras.Layer) -> keras.Layer:
+        config = layer.get_config()
+        if not isinstance(layer, keras.layers.Normalization):
+            return layer.__class__.from_config(config)
+        mean, deviation = np.array(config["mean"]), np.sqrt(config["variance"])
+        return keras.layers.Rescaling((1 / deviation).tolist(), (-mean / deviation).tolist(), name=layer.name)
+
+    copied = keras.models.clone_model(network, clone_function=copy)
+    copied.set_weights(network.get_weights())
+    return copied
 
 
 def _converter_options(name: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The video processor, fed with frames as the browser's camera sends them."""
 
-import gc
 import time
 
 import av
@@ -8,9 +7,8 @@ import numpy as np
 import pytest
 
 from components.live import LiveVideo
-from components.predictions import load_video_predictor
 from model import Face, Predictor
-from model.drawing import COLORS
+from model.drawing import COLORS, UNCERTAIN_COLOR
 from model.video import VideoAnalyser, video_predictor
 
 FACE = Face((20, 60, 60, 70), ((0, 0),) * 5, 0.99, 40.0, 35.0, 45.0, "male", 0.9)  # type: ignore[arg-type]
@@ -125,15 +123,9 @@ def test_camera_picture_of_a_face_is_marked(predictor: Predictor, portrait_frame
         time.sleep(0.05)
     (face,) = video.analyser.faces
     assert 50 <= face.age <= 100
-    color = np.array([int(COLORS[face.gender][i : i + 2], 16) for i in (1, 3, 5)])
     shown = pixels(video.recv(camera))
-    assert (np.abs(shown - color).max(-1) < 10).sum() > 4 * face.box[2]
+    # The face may be judged anew between the two calls, and its colour be another.
+    colors = [np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) for color in (*COLORS.values(), UNCERTAIN_COLOR)]
+    assert max((np.abs(shown - color).max(-1) < 10).sum() for color in colors) > 4 * face.box[2]
     video.on_ended()
     assert video.analyser.close(timeout=10)
-
-
-def test_models_are_left_out_of_the_search_for_garbage() -> None:
-    before = gc.get_freeze_count()
-    load_video_predictor.clear()  # type: ignore[attr-defined]
-    load_video_predictor()
-    assert gc.get_freeze_count() > before + 1000

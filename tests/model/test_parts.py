@@ -56,7 +56,7 @@ def test_photo_that_breaks_the_detector_is_listed_and_the_others_go_through(tmp_
                 raise ZeroDivisionError("no such face")
             return []
 
-    predictor = Predictor(Fragile(), load_quick()._estimator)
+    predictor = Predictor(Fragile(), load_quick().estimator)
     found = annotate_part(predictor, part_of(write_photos(tmp_path, 4)))
     assert (found.photos, found.photos_without_face) == (3, 3)
     ((file, reason),) = found.unreadable
