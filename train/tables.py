@@ -112,7 +112,6 @@ def _exports(results: Path) -> str:
         (
             name,
             f"{values['bytes'] / 1e6:.1f}",
-            f"{values['milliseconds']:.1f}",
             f"{values['age_mae']:.2f}",
             f"{values['gender_accuracy']:.1%}",
             f"{values['age_change_mean']:.3f}" if "age_change_mean" in values else "",
@@ -122,7 +121,6 @@ def _exports(results: Path) -> str:
     header = (
         f"on {measured['photos']:,} validation photos",
         "MB",
-        "ms a face",
         "age MAE",
         "gender",
         "age moves by (years)",

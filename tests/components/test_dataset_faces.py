@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import random_chip, write_jpeg
+from small_data import random_chip, write_jpeg
 
 from components.dataset_faces import FolderError, average_face, find_chips, read_chips
 

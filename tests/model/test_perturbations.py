@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from conftest import random_chip
+from small_data import random_chip
 
 from model.perturbations import PERTURBATIONS, perturb, sweep
 

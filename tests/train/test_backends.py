@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import keep_chips, random_chip, write_appa_real, write_fairface, write_utkface
+from small_data import keep_chips, random_chip, write_appa_real, write_fairface, write_utkface
 
 ROOT = Path(__file__).resolve().parents[2]
 

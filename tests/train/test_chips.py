@@ -3,7 +3,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import random_chip, write_jpeg
+from small_data import random_chip, write_jpeg
 
 from model.alignment import CHIP_LANDMARKS
 from model.detector import Detection, MtcnnDetector

@@ -3,7 +3,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import write_utkface
+from small_data import write_utkface
 
 from train.dataset import load_dataset
 from train.files import DataError

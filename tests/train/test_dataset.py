@@ -7,7 +7,7 @@ import kagglehub
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import random_chip, write_jpeg, write_utkface
+from small_data import random_chip, write_jpeg, write_utkface
 
 from train.dataset import SPLITS, Label, load_dataset, merge_labels, parse_name, write_labels
 from train.duplicates import NEAR_IDENTICAL, near_identical_pairs

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import write_utkface
+from small_data import write_utkface
 
 from model.estimator import MODEL_PATH
 from model.network import build_network

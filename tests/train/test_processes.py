@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import write_utkface
+from small_data import write_utkface
 
 from train.processes import ProcessError, Processes, join_processes
 

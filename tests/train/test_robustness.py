@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from conftest import write_utkface
+from small_data import write_utkface
 
 from model.calibration import Calibration
 from model.doubts import sharpness

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import keep_chips, random_chip, write_afad, write_appa_real, write_fairface
+from small_data import keep_chips, random_chip, write_afad, write_appa_real, write_fairface
 
 from model.labels import AGE_BRACKETS
 from train.chips import Chips
