@@ -128,23 +128,6 @@ def _exports(results: Path) -> str:
     return _markdown(header, rows)
 
 
-def _benchmarks(results: Path) -> str:
-    rows = [
-        (
-            f"{row['group']}: {row['name']}",
-            f"{row['value']:.3g} {row['unit']}".strip(),
-            ""
-            if row["met"] is None
-            else f"≥ {row['at_least']:g}"
-            if row["at_least"] is not None
-            else f"≤ {row['at_most']:g}",
-            {None: "", True: "yes", False: "no"}[row["met"]],
-        )
-        for row in json.loads((results / "benchmarks.json").read_text())["rows"]
-    ]
-    return _markdown(("what", "measured", "target", "met"), rows)
-
-
 def _is_share(metric: str) -> bool:
     return metric in ("cs5", "gender_accuracy", "interval_coverage", "gender_calibration_gap")
 
@@ -169,5 +152,4 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "placement": _placement,
     "geometry": _geometry,
     "exports": _exports,
-    "benchmarks": _benchmarks,
 }
