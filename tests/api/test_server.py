@@ -136,7 +136,7 @@ def test_photo_given_to_the_page_is_not_written_either(server: Server, tmp_path:
         page.locator("input[type=file]").wait_for(state="attached", timeout=60_000)
         before = server.notes.read_text()
         page.locator("input[type=file]").set_input_files(photo)
-        expect(page.get_by_text(re.compile("probable")).first).to_be_visible(timeout=120_000)
+        expect(page.get_by_text(re.compile("Best guess")).first).to_be_visible(timeout=120_000)
         browser.close()
     assert server.notes.read_text() == before
     assert not list(server.temporary.iterdir())
