@@ -1,6 +1,7 @@
 """What many tests share: a small data set, the real one where it is there, the predictor and the portraits."""
 
 import os
+import sys
 from pathlib import Path
 
 import cv2
@@ -12,7 +13,14 @@ from small_data import write_utkface
 from model import Predictor, read_image
 from train.dataset import Dataset, load_dataset
 
+MAIN = sys.modules["__main__"]
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> None:
+    """The program's own main module: Streamlit's test client leaves a page in its place, which new processes would run."""
+    sys.modules["__main__"] = MAIN
 
 
 @pytest.fixture(scope="session")
