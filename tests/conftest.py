@@ -19,7 +19,7 @@ SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 @pytest.fixture(autouse=True)
 def main_module() -> None:
-    """The program's own main module: Streamlit's test client leaves a page in its place, which new processes would run."""
+    """The main module as it was: Streamlit's test client leaves a page in its place, which new processes would run."""
     sys.modules["__main__"] = MAIN
 
 
