@@ -33,7 +33,7 @@ from train.files import DataError
 from train.geometry import measure_landmarks
 from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes
-from train.sources import NAMES, join, load
+from train.sources import NAMES, SOURCES, join, load
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.training import Config, RunError, read_history, train
 from train.weight_files import PretrainedWeightsError
@@ -102,9 +102,10 @@ def run_evaluation(options: argparse.Namespace) -> None:
             calibration, predictions, report = evaluate(options.model, _load(options))
             write_results(calibration, predictions, report, options.model, options.results)
         else:
-            report = evaluate_elsewhere(options.model, _load(options, name, SPLITS[1:]))
+            split = SOURCES[name].reported
+            report = evaluate_elsewhere(options.model, _load(options, name, [split]), split)
             write_report(report, options.results / f"report-{name}.json")
-            print(f"{name}, {report['split']} split, {report['age_labels']} ages: {report['overall']['photos']} photos")
+            print(f"{name}, {split} split, {report['age_labels']} ages: {report['overall']['photos']} photos")
         for metric, text in report["metrics"].items():
             figure = report["overall"][metric]
             print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")
