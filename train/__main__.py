@@ -42,7 +42,7 @@ from train.processes import ALONE, ProcessError, join_processes
 from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
 from train.robustness import measure_robustness, write_robustness
 from train.sharpness import measure_sharpness, write_sharpness
-from train.sources import NAMES, join, load
+from train.sources import NAMES, SOURCES, join, load
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.tables import DOCUMENTS, refresh
 from train.training import Config, RunError, read_history, train
@@ -86,8 +86,7 @@ def run_training(options: argparse.Namespace) -> None:
     """Trains one network or all members of the committee, and puts them and their history where they are used."""
     chosen = {name: value for name, value in _hyperparameters(options).items() if value is not None}
     configs = {name: dataclasses.replace(RECIPES[name], **chosen) for name in members_of(options.network)}
-    described = json.dumps({name: dataclasses.asdict(config) for name, config in configs.items()}, indent=2)
-    print(described)
+    print(json.dumps({name: dataclasses.asdict(config) for name, config in configs.items()}, indent=2))
     sources = list(_sources(options))
     others = sources if sources != [UTKFACE] else []
     processes = ALONE
@@ -95,18 +94,19 @@ def run_training(options: argparse.Namespace) -> None:
         processes = join_processes(options.coordinator, options.processes, options.process)
     dataset = join([_load(options, source) for source in sources])
     verbose = "auto" if sys.stdout.isatty() else 2
-    best, histories = [], []
+    best, histories, begun = [], [], {}
     for name, config in configs.items():
         parts = [name, *others, *([] if processes is ALONE else [str(processes.index)])]
         run = options.runs / "-".join(parts)
         best.append(train(dataset, config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose))
         histories.append(read_history(run).assign(network=name))
+        begun[name] = json.loads((run / "config.json").read_text())  # with the data sets it was trained on
     if processes.index > 0:
         return  # all have the same network; the first one puts it where it is used
     pack(best, options.output)
     options.results.mkdir(parents=True, exist_ok=True)
     pd.concat(histories).to_csv(options.results / "history.csv", index=False)
-    (options.results / "config.json").write_text(described + "\n")
+    (options.results / "config.json").write_text(json.dumps(begun, indent=2) + "\n")
     print(f"Wrote {options.output}. Next: python -m train evaluate")
 
 
@@ -117,9 +117,10 @@ def run_evaluation(options: argparse.Namespace) -> None:
             calibration, predictions, report = evaluate(options.model, _load(options))
             write_results(calibration, predictions, report, options.model, options.results)
         else:
-            report = evaluate_elsewhere(options.model, _load(options, name, SPLITS[1:]))
+            split = SOURCES[name].reported
+            report = evaluate_elsewhere(options.model, _load(options, name, [split]), split)
             write_report(report, options.results / f"report-{name}.json")
-            print(f"{name}, {report['split']} split, {report['age_labels']} ages: {report['overall']['photos']} photos")
+            print(f"{name}, {split} split, {report['age_labels']} ages: {report['overall']['photos']} photos")
         for metric, text in report["metrics"].items():
             figure = report["overall"][metric]
             print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")

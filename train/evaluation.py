@@ -38,8 +38,8 @@ def evaluate(model: Path, dataset: Dataset) -> tuple[Calibration, pd.DataFrame, 
     return calibration, predictions, report
 
 
-def evaluate_elsewhere(model: Path, dataset: Dataset) -> dict:
-    """Reports on the test split of another data set than UTKFace, or on validation where no test split is published.
+def evaluate_elsewhere(model: Path, dataset: Dataset, split: str) -> dict:
+    """Reports on one split of another data set than UTKFace.
 
     Returns:
         The report (see `make_report`) with `data`, `age_labels` ("real" or "apparent"), `split` and what was `skipped`.
@@ -50,7 +50,6 @@ def evaluate_elsewhere(model: Path, dataset: Dataset) -> dict:
     calibration = model.with_name("calibration.json")
     if not calibration.is_file():
         raise ModelError(f"{calibration} is missing. Make it on UTKFace with: python -m train evaluate")
-    split = "test" if (dataset.photos["split"] == "test").any() else "validation"
     photos = dataset.select(split)
     raw = Network(model).estimate(photos.chips[:])
     return {

@@ -35,10 +35,12 @@ class Source:
 
     read: a folder to a row a photo: `file` (relative to the folder) and the columns of `Dataset.photos`.
     age_labels: as in `Dataset`.
+    reported: the split that a network is judged by.
     """
 
     read: Callable[[Path], pd.DataFrame]
     age_labels: str
+    reported: str = "test"
 
 
 def read_fairface(folder: Path) -> pd.DataFrame:
@@ -92,7 +94,7 @@ def read_afad(folder: Path) -> pd.DataFrame:
 
 
 SOURCES: dict[str, Source] = {
-    "fairface": Source(read_fairface, "apparent"),
+    "fairface": Source(read_fairface, "apparent", reported="validation"),
     "appa-real": Source(read_appa_real, "real"),
     "afad": Source(read_afad, "real"),
 }

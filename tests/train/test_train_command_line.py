@@ -49,8 +49,8 @@ def test_several_data_sets_train_together_and_are_reported_one_by_one(
     common = ["--results", str(results), "--cache", str(tmp_path / "chips"), "--data", f"utkface={utkface}"]
     others = ["--data", f"fairface={fairface}", "--data", f"appa-real={appa_real}"]
     tiny = ["--network", "cnn", "--epochs", "1", "--image-size", "32", "--batch-size", "16"]
-    assert main([*common, *others, *tiny, "--output", str(model), "--run", str(tmp_path / "run")]) == 0
-    assert json.loads((results / "config.json").read_text())["data"] == "utkface+fairface+appa-real"
+    assert main([*common, *others, *tiny, "--output", str(model), "--runs", str(tmp_path / "runs")]) == 0
+    assert json.loads((results / "config.json").read_text())["cnn"]["data"] == "utkface+fairface+appa-real"
     assert main(["evaluate", *common, "--model", str(model)]) == 0
     before = {path: path.read_bytes() for path in [*results.iterdir(), tmp_path / "calibration.json"]}
 
