@@ -68,7 +68,10 @@ def read_keras_graphs(path: Path) -> list[KerasGraph]:
 
 def _translate(config: dict, weights: dict[str, Weights]) -> KerasGraph:
     layers = {layer["name"]: layer for layer in config["layers"]}
-    (resize,) = (layer["config"] for layer in layers.values() if layer["class_name"] == "Resizing")
+    resizings = [layer["config"] for layer in layers.values() if layer["class_name"] == "Resizing"]
+    if len(resizings) != 1:
+        raise UnknownLayerError(f"{len(resizings)} times Resizing")
+    (resize,) = resizings
     if resize["interpolation"] != "bilinear" or resize["antialias"] or resize["crop_to_aspect_ratio"]:
         raise UnknownLayerError("Resizing with options")
     size = resize["height"], resize["width"]
