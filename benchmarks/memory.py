@@ -38,7 +38,7 @@ def measure(short: bool) -> list[Row]:
     growth = max(after[-turn:]) - max(after[half - turn : half])
     return [
         Row(GROUP, "at rest, all pages opened", "memory", rest, "MB", at_most=900),
-        Row(GROUP, f"peak over {count} photos up to 24 megapixels", "memory", _peak(), "MB", at_most=1000),
+        Row(GROUP, f"peak over {count} photos up to 24 megapixels", "memory", peak_memory(), "MB", at_most=1000),
         Row(GROUP, f"added by the last {count - half}", "memory", growth, "MB", at_most=20),
     ]
 
@@ -47,7 +47,8 @@ def _resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_SIZE / 1e6
 
 
-def _peak() -> float:
+def peak_memory() -> float:
+    """Most resident memory this process has had so far, MB."""
     # Not getrusage: its peak is that of the process that started this one, if that was larger.
     status = Path("/proc/self/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024 / 1e6  # type: ignore[index]  # Linux always has it

@@ -1,9 +1,9 @@
 """Eight visitors at once, each sending photos one after the other."""
 
-import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from benchmarks.memory import peak_memory
 from benchmarks.photos import compose_jpeg
 from benchmarks.rows import Row
 from components.predictions import judge
@@ -31,10 +31,9 @@ def measure(short: bool) -> list[Row]:
         together = list(pool.map(visit, range(VISITORS)))
     alone = (before + visit(0)[0]) / 2  # before and after, should the machine have become slower meanwhile
     right = sum(answers == expected for _, answers in together)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     return [
         Row(GROUP, f"one visitor alone, {count} photos", "time", alone, "s"),
         Row(GROUP, "the slowest against one alone", "ratio", max(t for t, _ in together) / alone, "×", at_most=10),
         Row(GROUP, "visitors with all answers right", "faces", right, "", at_least=VISITORS),
-        Row(GROUP, "peak memory", "memory", peak, "MB", at_most=1000),
+        Row(GROUP, "peak memory", "memory", peak_memory(), "MB", at_most=1000),
     ]

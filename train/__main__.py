@@ -38,7 +38,7 @@ from train.files import DataError
 from train.geometry import measure_landmarks
 from train.packing import pack
 from train.placement import measure_placement
-from train.processes import ALONE, ProcessError, join_processes
+from train.processes import ALONE, ProcessError, join_processes, part_processes
 from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
 from train.robustness import measure_robustness, write_robustness
 from train.sharpness import measure_sharpness, write_sharpness
@@ -101,6 +101,8 @@ def run_training(options: argparse.Namespace) -> None:
         best.append(train(dataset, config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose))
         histories.append(read_history(run).assign(network=name))
         begun[name] = json.loads((run / "config.json").read_text())  # with the data sets it was trained on
+    if processes.count > 1:
+        part_processes()
     if processes.index > 0:
         return  # all have the same network; the first one puts it where it is used
     pack(best, options.output)

@@ -59,3 +59,11 @@ def join_processes(coordinator: str, count: int, index: int) -> Processes:
     devices = keras.distribution.list_devices()
     keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False))
     return Processes(count, index)
+
+
+def part_processes() -> None:
+    """Ends what `join_processes` began: what this process computes from here on, it computes by itself."""
+    import jax
+
+    keras.distribution.set_distribution(None)
+    jax.distributed.shutdown()
