@@ -4,7 +4,8 @@ Zhang et al., arXiv 1604.02878, with the thresholds, rounding and weights of the
 and landmarks are those of the package; only faster, since nothing is traced and every step takes all boxes at once.
 """
 
-from collections.abc import Iterator
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -35,6 +36,7 @@ class Cascade:
 
     def __init__(self) -> None:
         self._proposal, self._refinement, self._output = proposal_network(), refinement_network(), output_network()
+        self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="pyramid")
 
     def find(self, image: NDArray[np.uint8], min_score: float = OUTPUT_SCORE) -> CascadeFaces:
         """Upright faces of at least `MIN_FACE` pixels, the surest first.
@@ -48,12 +50,14 @@ class Cascade:
         return self._place_landmarks(picture, boxes, min_score)
 
     def _propose(self, picture: NDArray[np.float32]) -> Boxes:
-        found = [self._propose_at(level, scale) for level, scale in pyramid(picture)]
+        found = list(self._threads.map(lambda scale: self._propose_at(picture, scale), pyramid_scales(picture)))
         boxes = np.concatenate([np.empty((0, 4), np.float32), *(boxes for boxes, _ in found)])
         scores = np.concatenate([np.empty(0, np.float32), *(scores for _, scores in found)])
         return squared(boxes[strongest(boxes, scores, 0.7)])
 
-    def _propose_at(self, level: NDArray[np.float32], scale: float) -> tuple[Boxes, NDArray[np.float32]]:
+    def _propose_at(self, picture: NDArray[np.float32], scale: float) -> tuple[Boxes, NDArray[np.float32]]:
+        size = int(picture.shape[1] * scale), int(picture.shape[0] * scale)
+        level = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         offsets, scores = self._proposal.run(level[None])
         y, x = np.nonzero(scores[0, 1] > PROPOSAL_SCORE)
         corner = np.stack([x, y], axis=1).astype(np.float32) * STRIDE
@@ -80,13 +84,13 @@ class Cascade:
         return CascadeFaces(within, landmarks[kept], confidence[kept])
 
 
-def pyramid(picture: NDArray[np.float32]) -> Iterator[tuple[NDArray[np.float32], float]]:
-    """The picture at the scales at which P-Net's window fits faces from `MIN_FACE` pixels to its shorter side."""
-    height, width = picture.shape[:2]
-    scale = WINDOW / MIN_FACE
-    while min(height, width) * scale >= WINDOW:
-        yield cv2.resize(picture, (int(width * scale), int(height * scale)), interpolation=cv2.INTER_AREA), scale
+def pyramid_scales(picture: NDArray[np.float32]) -> list[float]:
+    """The scales at which P-Net's window fits faces from `MIN_FACE` pixels to the picture's shorter side."""
+    scales, scale = [], WINDOW / MIN_FACE
+    while min(picture.shape[:2]) * scale >= WINDOW:
+        scales.append(scale)
         scale *= PYRAMID_STEP
+    return scales
 
 
 def _run_on_crops(

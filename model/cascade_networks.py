@@ -1,37 +1,39 @@
-"""MTCNN's three networks with the weights of the package `mtcnn`, run by OpenCV.
+"""MTCNN's three networks with the weights of the package `mtcnn`, run by ONNX Runtime.
 
-The package runs them in TensorFlow, layer by layer. OpenCV runs the same weights as compiled graphs, takes pictures
-of any size without tracing anew, needs little memory, and starts without the seconds that TensorFlow takes.
+The package runs them in TensorFlow, layer by layer. ONNX Runtime runs the same weights as compiled graphs, takes
+pictures of any size without tracing anew, needs little memory, and starts without the seconds that TensorFlow takes.
 """
 
 import importlib.util
 from pathlib import Path
 
-import cv2
 import joblib
 import numpy as np
 from numpy.typing import NDArray
 
-from model.onnx_graph import Graph
+from model.onnx_graph import Graph, start_session
 
 Weights = list[NDArray[np.float32]]
 
 
 class FaceNetwork:
-    """One of the three networks; not safe to share between threads."""
+    """One of the three networks; safe to share between threads."""
 
-    def __init__(self, content: bytes, outputs: list[str]) -> None:
-        self._net = cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8))
-        self._outputs = outputs
+    def __init__(self, graph: Graph, outputs: list[str], threads: int = 0) -> None:
+        self._session = start_session(graph.serialize(outputs), threads)
+        self._input, self._outputs = graph.input, outputs
 
     def run(self, pictures: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
         """Offsets, (landmarks,) scores of (n, height, width, 3) pictures with values from -1 to 1; channels first."""
-        self._net.setInput(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))
-        return tuple(self._net.forward(self._outputs))
+        channels_first = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
+        return tuple(self._session.run(self._outputs, {self._input: channels_first}))
 
 
 def proposal_network() -> FaceNetwork:
-    """P-Net, fully convolutional: a 12x12 window every 2 pixels; outputs (n, 4, rows, columns), (n, 2, …)."""
+    """P-Net, fully convolutional: a 12x12 window every 2 pixels; outputs (n, 4, rows, columns), (n, 2, …).
+
+    Its layers are too thin to be worth sharing between threads: whole levels of the pyramid are shared instead.
+    """
     weights = _read_weights("pnet")
     graph = Graph((1, 3, "height", "width"))
     x = _convolution(graph, graph.input, weights[0:3])
@@ -40,7 +42,7 @@ def proposal_network() -> FaceNetwork:
     x = _convolution(graph, x, weights[6:9])
     offsets = graph.add("Conv", [x], _channels_first(weights[9]), weights[10])
     scores = graph.add("Softmax", [graph.add("Conv", [x], _channels_first(weights[11]), weights[12])], axis=1)
-    return FaceNetwork(graph.serialize({offsets: 4, scores: 4}), [offsets, scores])
+    return FaceNetwork(graph, [offsets, scores], threads=1)
 
 
 def refinement_network() -> FaceNetwork:
@@ -55,7 +57,7 @@ def refinement_network() -> FaceNetwork:
     x = _flat_layer(graph, x, weights[9:12], side=3)
     offsets = graph.add("Gemm", [x], *weights[12:14])
     scores = graph.add("Softmax", [graph.add("Gemm", [x], *weights[14:16])], axis=1)
-    return FaceNetwork(graph.serialize({offsets: 2, scores: 2}), [offsets, scores])
+    return FaceNetwork(graph, [offsets, scores])
 
 
 def output_network() -> FaceNetwork:
@@ -73,7 +75,7 @@ def output_network() -> FaceNetwork:
     offsets = graph.add("Gemm", [x], *weights[15:17])
     landmarks = graph.add("Gemm", [x], *weights[17:19])
     scores = graph.add("Softmax", [graph.add("Gemm", [x], *weights[19:21])], axis=1)
-    return FaceNetwork(graph.serialize({offsets: 2, landmarks: 2, scores: 2}), [offsets, landmarks, scores])
+    return FaceNetwork(graph, [offsets, landmarks, scores])
 
 
 def _convolution(graph: Graph, x: str, weights: Weights) -> str:

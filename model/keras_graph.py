@@ -32,14 +32,18 @@ class UnknownLayerError(Exception):
 class KerasGraph:
     """A network in ONNX.
 
-    onnx: content of the file; its input is (n, 3, height, width), floats 0-255.
+    onnx: content of the file; its input is (n, height, width, 3), RGB, floats 0-255.
     size: the (height, width) to which chips are to be resized.
-    outputs: the name in the graph of each output.
+    input: the name in the graph of its input.
+    outputs: the names of the network's outputs.
+    tensors: the names that these have in the graph.
     """
 
     onnx: bytes
     size: tuple[int, int]
-    outputs: dict[str, str]
+    input: str
+    outputs: list[str]
+    tensors: list[str]
 
 
 def read_keras_graphs(path: Path) -> list[KerasGraph]:
@@ -75,7 +79,7 @@ def _translate(config: dict, weights: dict[str, Weights]) -> KerasGraph:
     if resize["interpolation"] != "bilinear" or resize["antialias"] or resize["crop_to_aspect_ratio"]:
         raise UnknownLayerError("Resizing with options")
     size = resize["height"], resize["width"]
-    graph = Graph(("n", 3, *size))
+    graph = Graph(("n", *size, 3))
     tensors: dict[str, str] = {}
     for name, layer in layers.items():
         sources = _sources(layer["inbound_nodes"])
@@ -83,7 +87,7 @@ def _translate(config: dict, weights: dict[str, Weights]) -> KerasGraph:
         shape = sources[0]["shape"] if sources else []
         tensors[name] = _add(graph, layer, inputs, shape, weights.get(name, []))
     outputs = {name: tensors[source[0]] for name, source in config["output_layers"].items()}
-    return KerasGraph(graph.serialize(dict.fromkeys(outputs.values(), 2)), size, outputs)
+    return KerasGraph(graph.serialize(list(outputs.values())), size, graph.input, [*outputs], [*outputs.values()])
 
 
 def _read_weights(file: h5py.Group) -> dict[str, Weights]:
@@ -111,7 +115,7 @@ def _add(graph: Graph, layer: dict, inputs: list[str], shape: list[int], weights
     """Adds a layer whose first input is of `shape`, channels last; returns the name of its output."""
     kind, config = layer["class_name"], layer["config"]
     if kind == "InputLayer":
-        return graph.input
+        return graph.add("Transpose", [graph.input], perm=(0, 3, 1, 2))
     if kind in ("Resizing", "Dropout"):  # done before the graph; does nothing outside training
         return inputs[0]
     if kind == "Add":

@@ -1,7 +1,7 @@
-"""Runs a saved network: by OpenCV where it knows all layers, by Keras otherwise.
+"""Runs a saved network: by ONNX Runtime where `model.keras_graph` knows all layers, by Keras otherwise.
 
-OpenCV gives the same outputs (to 1e-4) and spares the process TensorFlow: seconds at the start, and over half a
-gigabyte of memory.
+ONNX Runtime gives the same outputs (to 1e-4) in less time, and spares the process TensorFlow: seconds at the start,
+and over half a gigabyte of memory.
 """
 
 import zipfile
@@ -13,32 +13,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.keras_graph import KerasGraph, UnknownLayerError, read_keras_graphs
+from model.onnx_graph import start_session
 
 Outputs = dict[str, NDArray[np.float32]]
 Runtime = Callable[[NDArray[np.uint8]], Outputs]
 
 
-class OpenCvRuntime:
-    """The mean of one or more networks read by `model.keras_graph`; not safe to share between threads."""
+class OnnxRuntime:
+    """The mean of one or more networks read by `model.keras_graph`; safe to share between threads."""
 
     def __init__(self, graphs: Sequence[KerasGraph]) -> None:
-        self._members = [(graph, cv2.dnn.readNetFromONNX(np.frombuffer(graph.onnx, np.uint8))) for graph in graphs]
+        self._members = [(graph, start_session(graph.onnx)) for graph in graphs]
 
     def __call__(self, chips: NDArray[np.uint8]) -> Outputs:
         """The outputs for (n, height, width, 3) RGB 0-255 chips, (n, …) each."""
-        answers = [_forward(graph, net, chips) for graph, net in self._members]
+        chips = chips.astype(np.float32)  # before resizing, since the network's own resizing does not round
+        answers = [
+            dict(
+                zip(graph.outputs, session.run(graph.tensors, {graph.input: _resized(chips, graph.size)}), strict=True)
+            )
+            for graph, session in self._members
+        ]
         return {name: np.mean([answer[name] for answer in answers], axis=0) for name in answers[0]}
 
 
-def _forward(graph: KerasGraph, net: cv2.dnn.Net, chips: NDArray[np.uint8]) -> Outputs:
-    net.setInput(np.stack([_resized(chip, graph.size) for chip in chips]))
-    return dict(zip(graph.outputs, net.forward(list(graph.outputs.values())), strict=True))
-
-
-def _resized(chip: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
+def _resized(chips: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
     height, width = size
-    # As float, since the network's own resizing does not round.
-    return cv2.resize(chip.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR).transpose(2, 0, 1)
+    return np.stack([cv2.resize(chip, (width, height), interpolation=cv2.INTER_LINEAR) for chip in chips])
 
 
 def load_runtime(path: Path) -> Runtime:
@@ -48,7 +49,7 @@ def load_runtime(path: Path) -> Runtime:
         ValueError, OSError: if the file is no Keras model that can be read.
     """
     try:
-        return OpenCvRuntime(read_keras_graphs(path))
+        return OnnxRuntime(read_keras_graphs(path))
     except UnknownLayerError:
         # Imported here because it brings in TensorFlow, which takes seconds.
         import keras

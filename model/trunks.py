@@ -84,7 +84,7 @@ def vit(x: keras.KerasTensor) -> keras.KerasTensor:
     the image size free. Returns (batch, 192).
     """
     x = keras.layers.Rescaling(1 / 127.5, offset=-1, name="normalise")(x)
-    for i, filters in enumerate((VIT_CHANNELS // 4, VIT_CHANNELS // 2, VIT_CHANNELS)):
+    for i, filters in enumerate((VIT_CHANNELS // 8, VIT_CHANNELS // 4, VIT_CHANNELS // 2, VIT_CHANNELS)):
         x = _convolution(x, filters, 3, stride=2, name=f"stem{i}")
         x = keras.layers.ReLU(name=f"stem{i}_relu")(x)
     position = keras.layers.DepthwiseConv2D(3, padding="same", name="position")(x)

@@ -20,7 +20,7 @@ from train.packing import pack
 from train.recipes import MEMBERS, RECIPES
 from train.training import Config, read_history, train
 
-BASE = Config(epochs=6)
+BASE = Config(epochs=4, image_size=96)
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
 
 EXPERIMENTS: dict[str, Experiment] = {
     "shipped": Experiment("what ships: the mean of the next two", {name: RECIPES[name] for name in MEMBERS}),
-    "lite0-long": Experiment("the base, three times as long", {MEMBERS[0]: RECIPES[MEMBERS[0]]}),
+    "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", {MEMBERS[0]: RECIPES[MEMBERS[0]]}),
     "face-long": Experiment("face-recognition trunk with its own recipe", {MEMBERS[1]: RECIPES[MEMBERS[1]]}),
-    "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights at 112 pixels"),
-    "cnn": _one_change("cnn", "plain CNN from scratch, squared error of one number", network="cnn"),
-    "vit": _one_change("vit", "compact vision transformer from scratch", network="vit"),
+    "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, short and small"),
+    "cnn": Experiment("plain CNN from scratch, squared error of one number", {"cnn": RECIPES["cnn"]}),
+    "vit": Experiment("compact vision transformer from scratch", {"vit": RECIPES["vit"]}),
     "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
     "gender-weight-1": _one_change("gender-weight-1", "gender loss counted once, not twice", gender_weight=1.0),
     "sharp-labels": _one_change("sharp-labels", "age labels taken as exact to half a year", label_spread=0.5),
@@ -49,7 +49,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "no-augmentation": _one_change("no-augmentation", "mirroring and all other augmentation off", augmentation=False),
     "mixup": _one_change("mixup", "photos blended in pairs", mixup=0.3),
     "no-averaging": _one_change("no-averaging", "last weights instead of averaged ones", ema_momentum=0.0),
-    "160-pixels": _one_change("160-pixels", "chips at 160 pixels", image_size=160),
+    "128-pixels": _one_change("128-pixels", "chips at 128 pixels", image_size=128),
 }
 
 

@@ -1,4 +1,4 @@
-"""OpenCV runs the networks as Keras does."""
+"""ONNX Runtime runs the networks as Keras does."""
 
 import subprocess
 import sys
@@ -11,14 +11,14 @@ import pytest
 from model.alignment import CHIP_SIZE
 from model.estimator import MODEL_PATH
 from model.network import build_network
-from model.runtime import OpenCvRuntime, load_runtime
+from model.runtime import OnnxRuntime, load_runtime
 
 CHIPS = np.random.default_rng(0).integers(0, 256, (3, CHIP_SIZE, CHIP_SIZE, 3), dtype=np.uint8)
 
 
 def compare(path: Path) -> None:
     runtime = load_runtime(path)
-    assert isinstance(runtime, OpenCvRuntime)
+    assert isinstance(runtime, OnnxRuntime)
     found, expected = runtime(CHIPS), keras.saving.load_model(path, compile=False).predict_on_batch(CHIPS)
     assert found.keys() == expected.keys()
     np.testing.assert_allclose(found["age"], expected["age"], atol=1e-3)  # years
@@ -47,7 +47,7 @@ def test_network_with_other_layers_is_run_by_keras(tmp_path: Path) -> None:
     network = build_network("vit", image_size=32, dropout=0.0)
     network.save(tmp_path / "vit.keras")
     runtime = load_runtime(tmp_path / "vit.keras")
-    assert not isinstance(runtime, OpenCvRuntime)
+    assert not isinstance(runtime, OnnxRuntime)
     assert runtime(CHIPS)["age"].shape == (3, 1)
 
 
@@ -56,7 +56,7 @@ def test_options_that_have_no_operator_are_run_by_keras(tmp_path: Path) -> None:
     x = keras.layers.Resizing(16, 16)(chips)
     x = keras.layers.GlobalAveragePooling2D()(keras.layers.ReLU(negative_slope=0.5)(x))
     keras.Model(chips, {"age": keras.layers.Dense(1)(x)}).save(tmp_path / "leaky.keras")
-    assert not isinstance(load_runtime(tmp_path / "leaky.keras"), OpenCvRuntime)
+    assert not isinstance(load_runtime(tmp_path / "leaky.keras"), OnnxRuntime)
 
 
 def test_predictions_do_without_tensorflow() -> None:
