@@ -12,8 +12,8 @@ from model.labels import GENDERS
 from model.runtime import load_runtime
 
 MODEL_PATH = Path(__file__).parent / "age_gender.keras"
-BATCH_SIZE = 8
-"""Chips judged at once, with their mirror images. More are no faster a chip, and take 10 MB more each."""
+BATCH_SIZE = 16
+"""Chips judged at once. More are no faster a chip, and take 5 MB more each."""
 
 
 class ModelError(Exception):
@@ -53,20 +53,17 @@ class Network:
         self._lock = threading.Lock()
 
     def estimate(self, chips: NDArray[np.uint8]) -> RawEstimates:
-        """Ages and genders of (n, 200, 200, 3) RGB 0-255 chips, each the mean over the chip and its mirror image."""
-        batches = [self._run_both_ways(chips[i : i + BATCH_SIZE]) for i in range(0, len(chips), BATCH_SIZE)]
+        """Ages and genders of (n, 200, 200, 3) RGB 0-255 chips."""
+        batches = [self._run_batch(chips[i : i + BATCH_SIZE]) for i in range(0, len(chips), BATCH_SIZE)]
         if not batches:
             return RawEstimates(np.empty(0), np.empty(0), np.empty(0))
         return RawEstimates(*(np.concatenate(column) for column in zip(*batches, strict=True)))
 
-    def _run_both_ways(self, chips: NDArray[np.uint8]) -> tuple[NDArray[np.float64], ...]:
+    def _run_batch(self, chips: NDArray[np.uint8]) -> tuple[NDArray[np.float64], ...]:
         with self._lock:
-            outputs = self._run(np.concatenate([chips, chips[:, :, ::-1]]))
-        mean = {
-            name: np.asarray(values, np.float64).reshape(2, len(chips), -1).mean(0) for name, values in outputs.items()
-        }
-        age = mean["age"][:, 0]
-        return age, _spread(age, mean.get("age_distribution")), mean["gender"][:, GENDERS.index("female")]
+            outputs = {name: np.asarray(values, np.float64) for name, values in self._run(chips).items()}
+        age = outputs["age"][:, 0]
+        return age, _spread(age, outputs.get("age_distribution")), outputs["gender"][:, GENDERS.index("female")]
 
 
 class Estimator:

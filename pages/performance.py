@@ -232,7 +232,7 @@ st.dataframe(
     alt="The experiments of the study",
 )
 st.caption(
-    "Made by `python -m train study`. Times are for two CPU cores; a face is timed in a batch of 32, mirrored too."
+    "Made by `python -m train study`. Times are for two CPU cores; a face is timed in a batch of 32."
 )
 
 st.subheader("Beside other systems")

@@ -48,10 +48,10 @@ def measure_exports(model: Path, validation: Dataset, chips: int | None = None) 
         chips: how many of them; all if none.
 
     Returns:
-        `photos`, `cores`, and `formats`, each with `bytes`, `milliseconds` (median for one face, one pass),
+        `photos`, `cores`, and `formats`, each with `bytes`, `milliseconds` (median for one face),
         `age_mae` (years) and `gender_accuracy` (0-1); all but `keras` also with what differs from it:
         `age_change_mean`, `age_change_max` (absolute, years), `age_mae_change` and `gender_accuracy_change`.
-        One pass a chip, without its mirror image, and no calibration.
+        Nothing is calibrated.
     """
     pixels, labels = validation.chips[:chips], validation.photos[:chips]
     keras_model = load_model(model)

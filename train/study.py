@@ -57,7 +57,7 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
     """Trains one configuration (a finished run is not trained again) and measures it on the validation split.
 
     Returns:
-        A row of the table; ages and genders are means over a chip and its mirror image.
+        A row of the table.
     """
     experiment = EXPERIMENTS[name]
     best = [train(dataset, config, runs / run, verbose=verbose) for run, config in experiment.configs.items()]
@@ -101,7 +101,7 @@ def missing_rows(path: Path) -> list[str]:
 
 
 def _milliseconds_per_face(network: Network, chips: np.ndarray, repetitions: int = 10) -> float:
-    """Median time of a full batch, both ways round, divided by its faces."""
+    """Median time of 32 faces, divided by their number."""
     network.estimate(chips)
     seconds = []
     for _ in range(repetitions):

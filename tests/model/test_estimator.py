@@ -28,11 +28,6 @@ def test_batch_gives_what_single_chips_give(estimator: Estimator, count: int) ->
         assert together.gender_probability[i] == pytest.approx(alone.gender_probability[0], abs=1e-3)
 
 
-def test_mirrored_chip_gets_the_same_age(estimator: Estimator) -> None:
-    straight, mirrored = estimator.estimate(CHIPS[:2]), estimator.estimate(CHIPS[:2, :, ::-1])
-    np.testing.assert_allclose(straight.age, mirrored.age, atol=0.01)
-
-
 def test_age_lies_in_its_interval_and_the_gender_named_is_the_likelier(estimator: Estimator) -> None:
     result = estimator.estimate(CHIPS)
     assert (result.age_low <= result.age).all()
