@@ -27,13 +27,11 @@ class OnnxRuntime:
 
     def __call__(self, chips: NDArray[np.uint8]) -> Outputs:
         """The outputs for (n, height, width, 3) RGB 0-255 chips, (n, …) each."""
-        chips = chips.astype(np.float32)  # before resizing, since the network's own resizing does not round
-        answers = [
-            dict(
-                zip(graph.outputs, session.run(graph.tensors, {graph.input: _resized(chips, graph.size)}), strict=True)
-            )
-            for graph, session in self._members
-        ]
+        exact = chips.astype(np.float32)  # since the network's own resizing does not round
+        answers = []
+        for graph, session in self._members:
+            values = session.run(graph.tensors, {graph.input: _resized(exact, graph.size)})
+            answers.append(dict(zip(graph.outputs, values, strict=True)))
         return {name: np.mean([answer[name] for answer in answers], axis=0) for name in answers[0]}
 
 
