@@ -231,9 +231,7 @@ st.dataframe(
     column_config=columns.STUDY,
     alt="The experiments of the study",
 )
-st.caption(
-    "Made by `python -m train study`. Times are for two CPU cores; a face is timed in a batch of 32."
-)
+st.caption("Made by `python -m train study`. Times are for two CPU cores; a face is timed in a batch of 32.")
 
 st.subheader("Beside other systems")
 st.write(
