@@ -16,7 +16,7 @@ from benchmarks.rows import Row, as_text, write_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "model" / "results" / "benchmarks.json"
-PARTS = ("start", "speed", "memory", "visitors", "recall")
+PARTS = ("start", "speed", "live_video", "memory", "visitors", "recall")
 SHORT_PARTS = ("speed", "memory", "visitors", "recall")
 MARK = "rows: "
 

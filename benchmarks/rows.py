@@ -12,7 +12,7 @@ from typing import Literal
 Kind = Literal["time", "ratio", "memory", "faces"]
 """What a row says; absolute times mean something on a quiet machine only."""
 
-PACKAGES = ("opencv-python-headless", "tensorflow", "mtcnn", "streamlit")
+PACKAGES = ("onnxruntime", "opencv-python-headless", "tensorflow", "mtcnn", "streamlit")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,13 @@ class Row:
     unit: str
     at_least: float | None = None
     at_most: float | None = None
+
+    @property
+    def target(self) -> str:
+        """The bound in words of one sign, such as "≤ 6"; empty if there is none."""
+        if self.at_least is not None:
+            return f"≥ {self.at_least:g}"
+        return "" if self.at_most is None else f"≤ {self.at_most:g}"
 
     @property
     def met(self) -> bool | None:
@@ -45,6 +52,13 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
     path.write_text(json.dumps(content, indent=1) + "\n")
 
 
+def read_rows(path: Path) -> list[Row]:
+    """The rows that `write_rows` wrote."""
+    fields = Row.__dataclass_fields__
+    rows = json.loads(path.read_text())["rows"]
+    return [Row(**{name: value for name, value in row.items() if name in fields}) for row in rows]
+
+
 def as_text(rows: Iterable[Row]) -> str:
     """The rows as a table for people, grouped."""
     lines, group = [], ""
@@ -52,9 +66,8 @@ def as_text(rows: Iterable[Row]) -> str:
         if row.group != group:
             group = row.group
             lines += ["", group]
-        target = "" if row.met is None else f"≥ {row.at_least:g}" if row.at_least is not None else f"≤ {row.at_most:g}"
         verdict = {None: "", True: "met", False: "MISSED"}[row.met]
-        lines.append(f"  {row.name:<58}{_number(row.value):>9} {row.unit:<6}{target:>8}  {verdict}".rstrip())
+        lines.append(f"  {row.name:<58}{_number(row.value):>9} {row.unit:<6}{row.target:>8}  {verdict}".rstrip())
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.rows import read_rows
 from model.scores import gaps
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,6 +115,7 @@ def _exports(results: Path) -> str:
             f"{values['bytes'] / 1e6:.1f}",
             f"{values['age_mae']:.2f}",
             f"{values['gender_accuracy']:.1%}",
+            f"{values['milliseconds']:.0f}",
             f"{values['age_change_mean']:.3f}" if "age_change_mean" in values else "",
         )
         for name, values in measured["formats"].items()
@@ -123,9 +125,19 @@ def _exports(results: Path) -> str:
         "MB",
         "age MAE",
         "gender",
+        "ms a face",
         "age moves by (years)",
     )
     return _markdown(header, rows)
+
+
+def _benchmarks(results: Path) -> str:
+    lines, group = [], ""
+    for row in read_rows(results / "benchmarks.json"):
+        met = {True: "met", False: "missed", None: ""}[row.met]
+        title, group = "" if row.group == group else row.group, row.group
+        lines.append((title, row.name, f"{row.value:.3g} {row.unit}".strip(), row.target, met))
+    return _markdown(("", "measured", "value", "target", ""), lines)
 
 
 def _is_share(metric: str) -> bool:
@@ -152,4 +164,5 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "placement": _placement,
     "geometry": _geometry,
     "exports": _exports,
+    "benchmarks": _benchmarks,
 }
