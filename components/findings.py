@@ -27,6 +27,27 @@ def composition(table: pd.DataFrame) -> str:
     return f"{capitalized(part)}: from {low} to {high}"
 
 
+def largest_bracket(shares: pd.DataFrame) -> str:
+    """Which bracket has the most faces; from `demographics.shares_by_age`."""
+    largest = shares.nlargest(1, "share").iloc[0]
+    return f"{largest['bracket']} is the largest bracket: {largest['share']:.0%} of {shares['faces'].sum():,} faces"
+
+
+def middle_half(ages: pd.Series) -> str:
+    """Between which ages the middle half of the faces lies."""
+    low, high = ages.quantile([0.25, 0.75])
+    return f"Half of the faces look {low:.0f} to {high:.0f} years old"
+
+
+def genders(table: pd.DataFrame) -> str:
+    """Where the share of women is lowest and highest; from `demographics.genders_by_age`."""
+    women = table[table["gender"] == "female"].set_index("bracket")["share"]
+    if women.nunique() == 1:
+        return f"{women.iloc[0]:.0%} are judged female at every age"
+    low, high = f"{women.min():.0%} of those who look {women.idxmin()}", f"{women.max():.0%} at {women.idxmax()}"
+    return f"Judged female: {low}, {high}"
+
+
 def imbalance(brackets: pd.DataFrame, photos: pd.DataFrame, rounding: float) -> list[str]:
     """How uneven the data is, in sentences; from `dataset_tables`, for all photos."""
     dense, thin = brackets.nlargest(1, "per_year").iloc[0], brackets.nsmallest(1, "per_year").iloc[0]

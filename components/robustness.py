@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from components.charts import CONFIG
+from components.chart_card import config
 from components.face_charts import robustness_curve
 from model.perturbations import PERTURBATIONS, Perturbation
 
@@ -49,7 +49,7 @@ def show_robustness(measured: dict) -> None:
             column.markdown(f"**{finding(rows, perturbation)}**")
             column.plotly_chart(
                 robustness_curve(rows, perturbation, metric, label, percent, limits),
-                config=CONFIG,
+                config=config(f"robustness-{name}"),
                 alt=f"{chosen} by {perturbation.label.lower()}",
             )
 

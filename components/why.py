@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.charts import CONFIG
+from components.chart_card import config
 from components.face_charts import occlusion_map, region_bars
 from components.predictions import PhotoResult, load_predictor
 from model.explanation import Explanation, age_in_words, explain, gender_in_words
@@ -59,8 +59,10 @@ def _show(chip: NDArray[np.uint8], explanation: Explanation) -> None:
         words = f"less log odds of “{gender}”", f"more log odds of “{gender}”"
         heat = occlusion_map(chip, explanation.gender_change, label.capitalize(), words)
         parts = region_bars(explanation.region_gender_changes(), "Change when covered (log odds)", label)
-    overlay.plotly_chart(heat, config=CONFIG, alt="The face with the places that change the answer when covered")
-    bars.plotly_chart(parts, config=CONFIG, alt="Change of the answer with each part of the face covered")
+    overlay.plotly_chart(
+        heat, config=config("why-map"), alt="The face with the places that change the answer when covered"
+    )
+    bars.plotly_chart(parts, config=config("why-parts"), alt="Change of the answer with each part of the face covered")
     st.caption(
         "Blue: covered there, the face looks younger, so what is there makes it look older. Orange: the reverse. The "
         "map slides a patch over the face, a fifth of its side wide; the bars cover whole parts. It shows what this "

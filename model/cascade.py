@@ -32,11 +32,16 @@ class CascadeFaces:
 
 
 class Cascade:
-    """The three networks, loaded once; not safe to share between threads."""
+    """The three networks, loaded once; safe to share between threads.
 
-    def __init__(self) -> None:
-        self._proposal, self._refinement, self._output = proposal_network(), refinement_network(), output_network()
-        self._threads = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="pyramid")
+    Args:
+        threads: that one picture is spread over; 0 for one a core.
+    """
+
+    def __init__(self, threads: int = 0) -> None:
+        self._proposal = proposal_network()
+        self._refinement, self._output = refinement_network(threads), output_network(threads)
+        self._threads = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="pyramid")
 
     def find(self, image: NDArray[np.uint8], min_score: float = OUTPUT_SCORE) -> CascadeFaces:
         """Upright faces of at least `MIN_FACE` pixels, the surest first.

@@ -19,7 +19,7 @@ Weights = list[NDArray[np.float32]]
 class FaceNetwork:
     """One of the three networks; safe to share between threads."""
 
-    def __init__(self, graph: Graph, outputs: list[str], threads: int = 0) -> None:
+    def __init__(self, graph: Graph, outputs: list[str], threads: int) -> None:
         self._session = start_session(graph.serialize(outputs), threads)
         self._input, self._outputs = graph.input, outputs
 
@@ -45,7 +45,7 @@ def proposal_network() -> FaceNetwork:
     return FaceNetwork(graph, [offsets, scores], threads=1)
 
 
-def refinement_network() -> FaceNetwork:
+def refinement_network(threads: int) -> FaceNetwork:
     """R-Net: 24x24 crops; outputs (n, 4) and (n, 2)."""
     weights = _read_weights("rnet")
     graph = Graph(("crops", 3, 24, 24))
@@ -57,10 +57,10 @@ def refinement_network() -> FaceNetwork:
     x = _flat_layer(graph, x, weights[9:12], side=3)
     offsets = graph.add("Gemm", [x], *weights[12:14])
     scores = graph.add("Softmax", [graph.add("Gemm", [x], *weights[14:16])], axis=1)
-    return FaceNetwork(graph, [offsets, scores])
+    return FaceNetwork(graph, [offsets, scores], threads)
 
 
-def output_network() -> FaceNetwork:
+def output_network(threads: int) -> FaceNetwork:
     """O-Net: 48x48 crops; outputs (n, 4), landmarks (n, 10) as five x and five y, and (n, 2)."""
     weights = _read_weights("onet")
     graph = Graph(("crops", 3, 48, 48))
@@ -75,7 +75,7 @@ def output_network() -> FaceNetwork:
     offsets = graph.add("Gemm", [x], *weights[15:17])
     landmarks = graph.add("Gemm", [x], *weights[17:19])
     scores = graph.add("Softmax", [graph.add("Gemm", [x], *weights[19:21])], axis=1)
-    return FaceNetwork(graph, [offsets, landmarks, scores])
+    return FaceNetwork(graph, [offsets, landmarks, scores], threads)
 
 
 def _convolution(graph: Graph, x: str, weights: Weights) -> str:

@@ -74,6 +74,24 @@ def shares_by_gender(faces: pd.DataFrame) -> pd.DataFrame:
     return _shares("gender", faces["gender"].value_counts().reindex(GENDERS, fill_value=0))
 
 
+def ages(faces: pd.DataFrame, bin_years: int) -> pd.DataFrame:
+    """Faces of each gender in bins of so many years: `first_age`, `last_age`, `gender`, `faces`."""
+    first = (faces["age"] // bin_years * bin_years).astype(int).rename("first_age")
+    counts = pd.crosstab(first, faces["gender"]).reindex(columns=GENDERS, fill_value=0)
+    table = counts.reset_index().melt("first_age", var_name="gender", value_name="faces")
+    return table.assign(last_age=table["first_age"] + bin_years - 1)[["first_age", "last_age", "gender", "faces"]]
+
+
+def genders_by_age(faces: pd.DataFrame) -> pd.DataFrame:
+    """`bracket`, `gender`, `faces`, and `share` of the bracket, 0-1; brackets without faces are left out."""
+    counts = pd.crosstab(age_brackets(faces["age"]).astype(str), faces["gender"]).rename_axis(index="bracket")
+    counts = counts.reindex(
+        index=[name for name in BRACKET_NAMES if name in counts.index], columns=GENDERS, fill_value=0
+    )
+    table = counts.reset_index().melt("bracket", var_name="gender", value_name="faces")
+    return table.assign(share=table["faces"] / table.groupby("bracket")["faces"].transform("sum"))
+
+
 def wilson_interval(count: int, total: int) -> tuple[float, float]:
     """The 95% interval of a share, 0-1: Wilson's score interval (JASA 22, 1927), which holds near 0 and 1 too.
 

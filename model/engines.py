@@ -20,6 +20,8 @@ from typing import Any
 
 from joblib import cpu_count
 
+from model.detector import MtcnnDetector
+from model.estimator import Estimator
 from model.parts import AnnotationError, Annotations, Part, annotate_part
 from model.predictor import Predictor
 
@@ -36,12 +38,9 @@ def load_predictor() -> Predictor:
     """A predictor on one thread: as many processes as cores keep a machine busy by themselves."""
     # Imported here because the process that hands out the parts does without.
     import cv2
-    import tensorflow as tf
 
     cv2.setNumThreads(1)
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    return Predictor()
+    return Predictor(MtcnnDetector(threads=1), Estimator(threads=1))
 
 
 def run_local(parts: Iterable[Part], workers: int | None = None, load: Load = load_predictor) -> Done:
@@ -52,7 +51,7 @@ def run_local(parts: Iterable[Part], workers: int | None = None, load: Load = lo
         ModelError: if the trained model is missing or unreadable.
     """
     workers = workers or cpu_count()
-    context = multiprocessing.get_context("spawn")  # TensorFlow does not survive a fork
+    context = multiprocessing.get_context("spawn")  # the networks' threads do not survive a fork
     others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
         try:

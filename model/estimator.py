@@ -41,13 +41,21 @@ class Estimates:
 
 
 class Network:
-    """A saved network of the contract in `model.network`; safe to share between threads."""
+    """A saved network of the contract in `model.network`; safe to share between threads.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: of the `.keras` file.
+        threads: that a batch is spread over; 0 for one a core.
+
+    Raises:
+        ModelError: if the file is missing or unreadable.
+    """
+
+    def __init__(self, path: Path, threads: int = 0) -> None:
         if not path.is_file():
             raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
         try:
-            self._run = load_runtime(path)
+            self._run = load_runtime(path, threads)
         except (ValueError, OSError) as error:
             raise ModelError(f"{path} is not a Keras model that can be read: {error}") from error
         self._lock = threading.Lock()
@@ -69,12 +77,16 @@ class Network:
 class Estimator:
     """The network with its calibration; safe to share between threads.
 
+    Args:
+        path: of the `.keras` file; the calibration lies beside it.
+        threads: that a batch is spread over; 0 for one a core.
+
     Raises:
         ModelError: if the model or its calibration is missing or unreadable.
     """
 
-    def __init__(self, path: Path = MODEL_PATH) -> None:
-        self.network = Network(path)
+    def __init__(self, path: Path = MODEL_PATH, threads: int = 0) -> None:
+        self.network = Network(path, threads)
         calibration = path.with_name("calibration.json")
         if not calibration.is_file():
             raise ModelError(f"{calibration} is missing. Make it with: python -m train evaluate")

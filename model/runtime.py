@@ -22,8 +22,8 @@ Runtime = Callable[[NDArray[np.uint8]], Outputs]
 class OnnxRuntime:
     """The mean of one or more networks read by `model.keras_graph`; safe to share between threads."""
 
-    def __init__(self, graphs: Sequence[KerasGraph]) -> None:
-        self._members = [(graph, start_session(graph.onnx)) for graph in graphs]
+    def __init__(self, graphs: Sequence[KerasGraph], threads: int = 0) -> None:
+        self._members = [(graph, start_session(graph.onnx, threads)) for graph in graphs]
 
     def __call__(self, chips: NDArray[np.uint8]) -> Outputs:
         """The outputs for (n, height, width, 3) RGB 0-255 chips, (n, …) each."""
@@ -40,14 +40,18 @@ def _resized(chips: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.fl
     return np.stack([cv2.resize(chip, (width, height), interpolation=cv2.INTER_LINEAR) for chip in chips])
 
 
-def load_runtime(path: Path) -> Runtime:
+def load_runtime(path: Path, threads: int = 0) -> Runtime:
     """The network of a `.keras` file as a function of chips.
+
+    Args:
+        path: of the file.
+        threads: that ONNX Runtime spreads a batch over; 0 for one a core.
 
     Raises:
         ValueError, OSError: if the file is no Keras model that can be read.
     """
     try:
-        return OnnxRuntime(read_keras_graphs(path))
+        return OnnxRuntime(read_keras_graphs(path), threads)
     except UnknownLayerError:
         # Imported here because it brings in TensorFlow, which takes seconds.
         import keras

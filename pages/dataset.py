@@ -106,10 +106,10 @@ if pairs.empty:
     st.info("None of these photos has a near-identical copy.", icon=":material/content_copy:")
 else:
     st.write(
-        f"{len(pairs):,} pairs of these photos show one picture twice, cut or stored differently, each labelled on "
-        f"its own. {(~pairs['same_gender']).sum():,} of the pairs differ in gender. If both labels err alike and by "
-        f"chance, each is off by {pairs['difference'].mean() / np.sqrt(2):.1f} years on average: even a perfect model "
-        "would seem to err by that much."
+        f"Groups of near-identical photos hold {len(pairs):,} pairs: one picture twice, cut or stored differently, "
+        f"each labelled on its own. {(~pairs['same_gender']).sum():,} of the pairs differ in gender. If both labels "
+        f"err alike and by chance, each is off by {pairs['difference'].mean() / np.sqrt(2):.1f} years on average: even "
+        "a perfect model would seem to err by that much."
     )
     left, right = st.columns(2, gap="medium")
     with left:

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from components import charts, front_door
-from model.demographics import FaceTable, TableError, read_faces, shares_by_age, shares_by_gender
-from model.labels import MAX_AGE, age_brackets
+from components import demographics_charts, findings, front_door
+from components.chart_card import show
+from model import demographics
+from model.demographics import FaceTable, TableError, read_faces
+from model.labels import MAX_AGE
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 
@@ -76,7 +78,7 @@ figures = {
     "Faces": (f"{len(chosen):,}", f"of {len(faces):,} in the table"),
     "Median age": (f"{ages_seen.median():.0f} years", f"from {ages_seen.min():.0f} to {ages_seen.max():.0f}"),
 }
-for gender in shares_by_gender(chosen).to_dict("records"):
+for gender in demographics.shares_by_gender(chosen).to_dict("records"):
     interval = f"95% interval {gender['low']:.1%} to {gender['high']:.1%}"
     figures[str(gender["gender"]).capitalize()] = f"{gender['share']:.1%}", interval
 with st.container(horizontal=True):
@@ -86,14 +88,11 @@ with st.container(horizontal=True):
             st.caption(explanation)
 
 st.subheader("Ages")
-brackets = shares_by_age(chosen)
+brackets = demographics.shares_by_age(chosen)
 median_width = (chosen["age_high"] - chosen["age_low"]).median()
 share, counts = st.columns([3, 2], gap="medium")
-share.plotly_chart(
-    charts.share_bars(brackets, "bracket", "Age bracket (years)"),
-    config=charts.CONFIG,
-    alt="Share of the faces in each age bracket, with 95% intervals",
-)
+with share:
+    show(demographics_charts.shares_by_age(brackets), findings.largest_bracket(brackets), brackets, "shares-by-age")
 percentages = ["share", "low", "high"]
 counts.dataframe(
     brackets.assign(**brackets[percentages].mul(100)),
@@ -112,18 +111,12 @@ st.caption(
     "hold the model's own errors: half of these faces have an 80% age interval of more than "
     f"{median_width:.0f} years, so neighbouring brackets run into each other."
 )
-st.plotly_chart(
-    charts.age_histogram(chosen, "gender", bin_years=2 if last - first > 30 else 1, unit="faces"),
-    config=charts.CONFIG,
-    alt="Histogram of faces by age, coloured by gender",
-)
+by_year = demographics.ages(chosen, bin_years=2 if last - first > 30 else 1)
+show(demographics_charts.ages(by_year), findings.middle_half(chosen["age"]), by_year, "ages")
 
 st.subheader("Genders by age")
-st.plotly_chart(
-    charts.share_by_bracket(chosen.assign(bracket=age_brackets(chosen["age"])), "gender", unit="faces"),
-    config=charts.CONFIG,
-    alt="Share of each gender by age bracket",
-)
+genders = demographics.genders_by_age(chosen)
+show(demographics_charts.genders_by_age(genders), findings.genders(genders), genders, "genders-by-age")
 st.caption(
     "A person in several photos counts once for each. The gender is the label that UTKFace's annotators would most "
     "likely have given; how often it is wrong, and for whom, stands under *Model performance*."

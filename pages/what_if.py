@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components import front_door
-from components.charts import CONFIG
+from components.chart_card import config
 from components.face_card import gender_in_words
 from components.face_charts import age_curve, gender_curve
 from components.predictions import PhotoResult, judge_photos, load_predictor
@@ -111,12 +111,12 @@ st.caption(f"{perturbation.description.capitalize()}. The other sliders stay whe
 age, gender = st.columns(2, gap="medium")
 age.plotly_chart(
     age_curve(curve, perturbation, strengths[moved]),
-    config=CONFIG,
+    config=config("what-if-age"),
     alt=f"Age of this face by {perturbation.label.lower()}",
 )
 gender.plotly_chart(
     gender_curve(curve, perturbation, strengths[moved]),
-    config=CONFIG,
+    config=config("what-if-gender"),
     alt=f"Probability of “female” by {perturbation.label.lower()}",
 )
 st.download_button(

@@ -123,6 +123,13 @@ def test_demographics_page_counts_shares_and_filters(app: AppTest) -> None:
     assert (values["Photos with a face"], values["Faces"], values["Female"]) == ("40", "40", "50.0%")
     assert "95% interval 35.2% to 64.8%" in [caption.value for caption in app.caption]
     assert app.dataframe[0].value.set_index("bracket")["faces"]["30–39"] == 10
+    titles = [chart.proto.alt for chart in app.get("plotly_chart")]
+    assert titles == [
+        "20–29 is the largest bracket: 25% of 40 faces",
+        "Half of the faces look 30 to 49 years old",
+        "50% are judged female at every age",
+    ]
+    assert len(app.get("download_button")) == len(titles)
     app.slider(key="certainty").set_value(0.8).run()
     assert {metric.label: metric.value for metric in app.metric}["Female"] == "100.0%"
     app.slider(key="ages").set_range(100, 110).run()

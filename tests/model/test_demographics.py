@@ -10,7 +10,15 @@ from quick import load_quick, write_photos
 from scipy.stats import binomtest
 
 from model.annotation import annotate_photos
-from model.demographics import TableError, read_faces, shares_by_age, shares_by_gender, wilson_interval
+from model.demographics import (
+    TableError,
+    ages,
+    genders_by_age,
+    read_faces,
+    shares_by_age,
+    shares_by_gender,
+    wilson_interval,
+)
 from model.formats import as_csv
 from model.image import read_image
 from model.labels import BRACKET_NAMES
@@ -106,6 +114,21 @@ def test_wilson_interval_is_that_of_scipy(count: int, total: int) -> None:
 def test_impossible_counts_are_refused(count: int, total: int) -> None:
     with pytest.raises(ValueError, match="Received"):
         wilson_interval(count, total)
+
+
+def test_counts_by_gender_hold_every_face_once() -> None:
+    faces = pd.DataFrame(
+        {"age": [0.4, 1.9, 30.0, 31.5, 39.9, 90.0], "gender": ["male", *["female"] * 3, "male", "male"]}
+    )
+    by_year = ages(faces, bin_years=2)
+    assert by_year["faces"].sum() == len(faces)
+    assert by_year.query("gender == 'female' and first_age == 30").to_dict("records") == [
+        {"first_age": 30, "last_age": 31, "gender": "female", "faces": 2}
+    ]
+    genders = genders_by_age(faces)
+    assert genders["faces"].sum() == len(faces)
+    assert genders["bracket"].tolist() == ["0–2", "30–39", "70+"] * 2
+    assert genders.query("gender == 'female'")["share"].tolist() == pytest.approx([1 / 2, 2 / 3, 0])
 
 
 def test_shares_by_age_cover_every_bracket_and_sum_to_one() -> None:
