@@ -20,7 +20,7 @@ from train.packing import pack
 from train.recipes import MEMBERS, RECIPES
 from train.training import Config, read_history, train
 
-BASE = Config(epochs=4, image_size=96)
+BASE = Config(epochs=4, image_size=80)
 
 
 @dataclass(frozen=True)
