@@ -57,8 +57,10 @@ def average_networks(networks: Sequence[keras.Model]) -> keras.Model:
     """A network whose answers are the means of those of several trained ones.
 
     Args:
-        networks: of the contract above, with different names, all with an age distribution.
+        networks: of the contract above, all with an age distribution; no two of one kind and image size.
     """
+    for network in networks:
+        network.name = f"{network.name}_{network.get_layer('resize').height}"
     chips = keras.Input((CHIP_SIZE, CHIP_SIZE, 3), name="chips")
     answers = [network(chips, training=False) for network in networks]
     means = {name: keras.layers.Average(name=name)([answer[name] for answer in answers]) for name in answers[0]}
