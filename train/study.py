@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.estimator import Network
 from model.scores import CUMULATIVE_SCORE_YEARS
@@ -25,18 +26,27 @@ BASE = Config(epochs=4, image_size=80)
 
 @dataclass(frozen=True)
 class Experiment:
-    """What is tried, in words, and the hyperparameters of each network it takes, by the name of the run's folder."""
+    """What is tried.
+
+    change: the same in words.
+    configs: the hyperparameters of each network it takes, by the name of the run's folder.
+    mirrored: whether each face is judged in its mirror image too, and both answers averaged.
+    """
 
     change: str
     configs: dict[str, Config]
+    mirrored: bool = False
 
 
 def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
     return Experiment(change, {f"study-{name}": replace(BASE, **hyperparameters)})
 
 
+COMMITTEE = {name: RECIPES[name] for name in MEMBERS}
+
 EXPERIMENTS: dict[str, Experiment] = {
-    "shipped": Experiment("what ships: the mean of the next two", {name: RECIPES[name] for name in MEMBERS}),
+    "shipped": Experiment("what ships: the mean of two networks", COMMITTEE),
+    "shipped-mirrored": Experiment("the same, and of the mirrored face as well", COMMITTEE, mirrored=True),
     "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", {MEMBERS[0]: RECIPES[MEMBERS[0]]}),
     "face-long": Experiment("face-recognition trunk with its own recipe", {MEMBERS[1]: RECIPES[MEMBERS[1]]}),
     "cnn": Experiment("plain CNN from scratch, squared error of one number", {"cnn": RECIPES["cnn"]}),
@@ -64,9 +74,9 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
     packed = runs / f"{name}.keras"
     pack(best, packed)
     network, validation = Network(packed), dataset.select("validation")
-    raw = network.estimate(validation.chips[:])
-    error = np.abs(raw.age - validation.photos["age"])
-    right = (raw.female >= 0.5) == (validation.photos["gender"] == "female")
+    age, female = _estimate(network, validation.chips[:], experiment.mirrored)
+    error = np.abs(age - validation.photos["age"])
+    right = (female >= 0.5) == (validation.photos["gender"] == "female")
     configs = experiment.configs.values()
     return {
         "name": name,
@@ -81,7 +91,7 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
         "seconds_per_epoch": round(
             sum(float(read_history(runs / run)["seconds"].median()) for run in experiment.configs), 1
         ),
-        "milliseconds_per_face": round(_milliseconds_per_face(network, validation.chips[:32]), 2),
+        "milliseconds_per_face": round(_milliseconds_per_face(network, validation.chips[:32], experiment.mirrored), 2),
     }
 
 
@@ -100,12 +110,20 @@ def missing_rows(path: Path) -> list[str]:
     return [name for name in EXPERIMENTS if name not in done]
 
 
-def _milliseconds_per_face(network: Network, chips: np.ndarray, repetitions: int = 10) -> float:
+def _estimate(
+    network: Network, chips: NDArray[np.uint8], mirrored: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ages in years, and probabilities of "female"."""
+    views = [network.estimate(view) for view in ([chips, chips[:, :, ::-1]] if mirrored else [chips])]
+    return np.mean([view.age for view in views], axis=0), np.mean([view.female for view in views], axis=0)
+
+
+def _milliseconds_per_face(network: Network, chips: NDArray[np.uint8], mirrored: bool, repetitions: int = 10) -> float:
     """Median time of 32 faces, divided by their number."""
-    network.estimate(chips)
+    _estimate(network, chips, mirrored)
     seconds = []
     for _ in range(repetitions):
         started = time.perf_counter()
-        network.estimate(chips)
+        _estimate(network, chips, mirrored)
         seconds.append(time.perf_counter() - started)
     return 1000 * float(np.median(seconds)) / len(chips)

@@ -34,6 +34,18 @@ def test_row_is_measured_on_validation(small_dataset: Dataset, tmp_path: Path, m
     assert round(row["validation_gender_accuracy"] * len(validation), 2) % 1 == pytest.approx(0, abs=0.02)
 
 
+def test_mirrored_row_is_the_same_network_judging_both_ways_round(
+    small_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {}
+    for mirrored in (False, True):
+        monkeypatch.setitem(study.EXPERIMENTS, "cnn", Experiment("tiny", {"tiny": TINY}, mirrored))
+        rows[mirrored] = run_experiment("cnn", small_dataset, tmp_path, verbose=0)
+    assert rows[True]["parameters"] == rows[False]["parameters"]
+    assert rows[True]["validation_age_mae"] != rows[False]["validation_age_mae"]
+    assert rows[True]["milliseconds_per_face"] > rows[False]["milliseconds_per_face"]
+
+
 def test_rows_stay_in_order_and_are_replaced(tmp_path: Path) -> None:
     table = tmp_path / "experiments.csv"
     for name, mae in (("vit", 6.0), ("cnn", 7.0), ("vit", 5.5)):
