@@ -25,6 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.network import build_network
+from model.writing import write_whole
 from train import face_weights, imagenet_weights
 from train.augmentation import augment
 from train.dataset import UTKFACE, Dataset
@@ -146,9 +147,10 @@ class FinishedEpochs(keras.callbacks.Callback):
             self._save_averaged(unfinished / "best.keras")
         elif before is not None:
             shutil.copy(before / "best.keras", unfinished)
-        unfinished.rename(self.run / f"epoch-{epoch + 1:03d}")
-        if before is not None:
-            shutil.rmtree(before)
+        finished = self.run / f"epoch-{epoch + 1:03d}"
+        unfinished.rename(finished)
+        for earlier in set(self.run.glob("epoch-*")) - {finished}:  # several, if a process was killed just here
+            shutil.rmtree(earlier)
         left = (self.config.epochs - epoch - 1) * seconds / 60
         print(
             f"Epoch {epoch + 1} of {self.config.epochs}: validation age MAE {row['val_age_mae']:.2f} years, "
@@ -300,7 +302,6 @@ def _check_labels(dataset: Dataset, config: Config) -> None:
 
 def _claim(run: Path, config: Config, data: str) -> None:
     """Writes the hyperparameters into a new run folder, or checks that they are those of the run there."""
-    run.mkdir(parents=True, exist_ok=True)
     path = run / "config.json"
     wanted = dataclasses.asdict(config) | {"data": data}
     if path.exists() and finished_epoch(run) is not None:
@@ -310,4 +311,4 @@ def _claim(run: Path, config: Config, data: str) -> None:
         if changed:
             was = ", ".join(f"{name}={begun[name]!r}" for name in changed)
             raise RunError(f"{run} holds a run begun with {was}. Use the same options, or another --run folder.")
-    path.write_text(json.dumps(wanted, indent=2) + "\n")
+    write_whole(path, json.dumps(wanted, indent=2) + "\n")
