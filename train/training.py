@@ -36,6 +36,9 @@ from train.weight_files import find_weights
 SQUARED_ERROR_WEIGHT = 0.02
 """Of the plain CNN's squared age error (years²), which falls from 400 to 60, beside a cross-entropy below 1."""
 
+NOT_DECAYED = ["bias", "gamma", "beta"]
+"""Words in the names of weights that weight decay leaves alone."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Config:
@@ -200,7 +203,7 @@ def train(
         return done / "best.keras"
     keras.utils.set_random_seed(config.seed)
     training = dataset.select("train")
-    model = _new_model(config, training) if done is None else keras.saving.load_model(done / "state.keras")
+    model = _new_model(config, training) if done is None else _load_model(done / "state.keras")
 
     make_batches = functools.partial(
         ChipSequence, config=config, has_distribution="age_distribution" in model.output, processes=processes
@@ -250,8 +253,14 @@ def _new_model(config: Config, training: Dataset) -> keras.Model:
     optimizer = keras.optimizers.AdamW(
         schedule, weight_decay=config.weight_decay, use_ema=True, ema_momentum=config.ema_momentum, clipnorm=5.0
     )
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    optimizer.exclude_from_weight_decay(var_names=NOT_DECAYED)
     _compile(model, optimizer, config, training.photos)
+    return model
+
+
+def _load_model(state: Path) -> keras.Model:
+    model = keras.saving.load_model(state)
+    model.optimizer.exclude_from_weight_decay(var_names=NOT_DECAYED)  # Keras 3.15 does not save what is excluded
     return model
 
 
