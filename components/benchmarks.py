@@ -3,17 +3,18 @@
 import pandas as pd
 import streamlit as st
 
-from components.published import explain_missing, read_report
+from components.published import ResultError, explain, read_report
 
 COMMAND = "python -m benchmarks --output model/results/benchmarks.json"
 
 
 def show_benchmarks() -> None:
-    """Draws every row beside its target, and the machine they were measured on; ends the page if there are none."""
+    """Draws every row beside its target, and the machine they were measured on, or says how to measure them."""
     try:
         report = read_report("benchmarks.json")
-    except FileNotFoundError as error:
-        explain_missing(error, COMMAND)
+    except ResultError as error:
+        explain(error, COMMAND)
+        return
     machine, rows = report["machine"], pd.DataFrame(report["rows"])
     st.write(f"Measured with `{COMMAND}` on {machine['cores']} cores ({machine['processor']}).")
     table = pd.DataFrame(

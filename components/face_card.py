@@ -6,7 +6,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from components.published import read_report
+from components.published import ResultError, read_report
 from model.doubts import find_doubts
 from model.face import Face
 from model.labels import age_brackets
@@ -63,7 +63,7 @@ def measured_error(face: Face) -> tuple[str, float] | None:
     bracket = age_brackets(pd.Series([round(face.age)]))[0]
     try:
         group = read_report("report.json")["by_age"][bracket]
-    except FileNotFoundError:
+    except ResultError:
         return None
     return (bracket, group["age_mae"]["value"]) if group["photos"] else None
 

@@ -9,15 +9,31 @@ import streamlit as st
 RESULTS = Path(__file__).resolve().parent.parent / "model" / "results"
 
 
+class ResultError(Exception):
+    """A result file is missing or damaged; the message is one sentence for the visitor."""
+
+
 @st.cache_data(max_entries=8)
-def read_table(name: str) -> pd.DataFrame:
+def read_table(name: str, *columns: str) -> pd.DataFrame:
     """A `.parquet` or `.csv` table of the results folder.
 
+    Args:
+        name: of the file.
+        columns: that have to be there; for CSV files, which are read even if they are damaged.
+
     Raises:
-        FileNotFoundError: if it has not been made.
+        ResultError: if it has not been made, or is damaged.
     """
     path = RESULTS / name
-    return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    try:
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except FileNotFoundError:
+        raise _missing(name) from None
+    except (ValueError, OSError) as error:
+        raise _damaged(name) from error
+    if not set(columns) <= set(table):
+        raise _damaged(name)
+    return table
 
 
 @st.cache_data(max_entries=8)
@@ -25,14 +41,27 @@ def read_report(name: str) -> dict:
     """A `.json` file of the results folder.
 
     Raises:
-        FileNotFoundError: if it has not been made.
+        ResultError: if it has not been made, or is damaged.
     """
-    return json.loads((RESULTS / name).read_text())
+    try:
+        report = json.loads((RESULTS / name).read_text())
+    except FileNotFoundError:
+        raise _missing(name) from None
+    except (ValueError, OSError) as error:
+        raise _damaged(name) from error
+    if not isinstance(report, dict):
+        raise _damaged(name)
+    return report
 
 
-def explain_missing(error: FileNotFoundError, command: str) -> None:
-    """Says which command makes the missing file, and ends the page."""
-    st.warning(
-        f"`{Path(error.filename).name}` has not been made yet. Make it with `{command}`.", icon=":material/draft:"
-    )
-    st.stop()
+def explain(error: ResultError, command: str) -> None:
+    """Says which command makes the file that is missing or damaged."""
+    st.warning(f"{error} Make it with `{command}`.", icon=":material/draft:")
+
+
+def _missing(name: str) -> ResultError:
+    return ResultError(f"`{name}` has not been made yet.")
+
+
+def _damaged(name: str) -> ResultError:
+    return ResultError(f"`{name}` is damaged.")

@@ -25,8 +25,9 @@ from model.image import SUFFIXES, ImageError, read_image
 from model.parts import AnnotationError
 from model.predictor import Predictor
 from model.run_folder import Summary
+from model.writing import why
 
-EXIT_UNREADABLE = 1
+EXIT_UNREADABLE = 1  # or unwritable
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
@@ -38,7 +39,11 @@ FORMATS = {"table": as_table, "csv": as_csv, "json": as_json}
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     options = _parser().parse_args(arguments)
-    return options.run(options)
+    try:
+        return options.run(options)
+    except OSError as error:  # what cannot be read is told file by file, so this is of what is written
+        print(f"The results cannot be written: {why(error)}.", file=sys.stderr)
+        return EXIT_UNREADABLE
 
 
 def predict(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from model.engines import Engine, run_local
 from model.parts import AnnotationError
 from model.run_folder import RunFolder, Summary
+from model.writing import why
 
 
 def annotate_photos(paths: list[Path], output: Path, engine: Engine = run_local, workers: int | None = None) -> Summary:
@@ -46,7 +47,6 @@ def annotate_photos(paths: list[Path], output: Path, engine: Engine = run_local,
                         bar.update(len(part.files))
             return run.finish()
     except OSError as error:
-        reason = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
         raise AnnotationError(
-            f"The run stopped: {reason}. When that is mended, the same command goes on from here."
+            f"The run stopped: {why(error)}. When that is mended, the same command goes on from here."
         ) from error

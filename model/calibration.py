@@ -4,13 +4,14 @@ Fitted on the validation split by `python -m train evaluate`, stored beside the 
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.labels import MAX_AGE
+from model.writing import write_whole
 
 COVERAGE = 0.8
 """Share of faces whose true age the interval is to hold."""
@@ -40,13 +41,20 @@ class Calibration:
         return 1 / (1 + np.exp(-log_odds(raw) / self.gender_temperature))
 
     def save(self, path: Path) -> None:
-        path.write_text(json.dumps({"coverage": COVERAGE} | asdict(self), indent=2) + "\n")
+        write_whole(path, json.dumps({"coverage": COVERAGE} | asdict(self), indent=2) + "\n")
 
 
 def load_calibration(path: Path) -> Calibration:
-    """Reads what `Calibration.save` wrote."""
-    values = json.loads(path.read_text())
-    return Calibration(values["age_low"], values["age_high"], values["gender_temperature"])
+    """Reads what `Calibration.save` wrote.
+
+    Raises:
+        ValueError: if the file is damaged.
+    """
+    try:
+        values = json.loads(path.read_text())
+        return Calibration(*(float(values[field.name]) for field in fields(Calibration)))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is damaged. Make it again with: python -m train evaluate") from error
 
 
 def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:

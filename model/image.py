@@ -1,6 +1,7 @@
 """Bytes or a path to an upright RGB array, or one clear sentence on why not."""
 
 import io
+import re
 import warnings
 from pathlib import Path
 
@@ -28,6 +29,10 @@ MAX_PIXELS = 120_000_000
 """Larger pictures are refused: 120 megapixels already take 360 MB."""
 
 DAMAGED = "The picture is damaged or cut off. Try to save or send it again."
+NO_PICTURE = "This is not a picture that can be read. Use JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF."
+SVG = "This is an SVG drawing, not a photo. Use a photo, or export the drawing as PNG or JPEG."
+PDF = "This is a PDF document, not a picture. Save the page or the photo in it as JPEG or PNG."
+SVG_START = re.compile(rb"(\xef\xbb\xbf)?\s*(<[?!][^>]*>\s*)*<svg\b", re.IGNORECASE)
 STRIP = 256  # rows
 
 
@@ -81,12 +86,14 @@ def _decode(data: bytes, max_pixels: int) -> NDArray[np.uint8]:
         raise ImageError("The file is empty.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # checked below, before decoding
+            # The size is checked below, before decoding; EXIF that is damaged is done without.
+            warnings.simplefilter("ignore", UserWarning)
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=list(FORMATS))
             if image.width * image.height > max_pixels:
                 raise ImageTooLargeError(_too_large(max_pixels, f" ({image.width} × {image.height} pixels)"))
             image.load()
-        ImageOps.exif_transpose(image, in_place=True)
+            ImageOps.exif_transpose(image, in_place=True)
         return _to_rgb(image)
     except ImageError:
         raise
@@ -95,11 +102,16 @@ def _decode(data: bytes, max_pixels: int) -> NDArray[np.uint8]:
     except UnidentifiedImageError as error:
         if _starts_like_a_picture(data):
             raise ImageError(DAMAGED) from error
-        raise NotAnImageError(
-            "This is not a picture that can be read. Use JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF."
-        ) from None
+        raise NotAnImageError(_refusal(data)) from None
     except Exception as error:  # decoders raise OSError, SyntaxError, struct.error and more on damaged files
         raise ImageError(DAMAGED) from error
+
+
+def _refusal(data: bytes) -> str:
+    """Why content that is no picture is refused, with what to do for the kinds that people take for one."""
+    if SVG_START.match(data[:4096]):
+        return SVG
+    return PDF if b"%PDF-" in data[:1024] else NO_PICTURE  # PDF readers look that far, too
 
 
 def _starts_like_a_picture(data: bytes) -> bool:

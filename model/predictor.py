@@ -135,7 +135,10 @@ def _points(landmarks: NDArray[np.float64]) -> tuple[Point, Point, Point, Point,
     return left_eye, right_eye, nose, left_mouth, right_mouth
 
 
-def _check(image: NDArray, ndim: int) -> None:
-    if image.ndim != ndim or image.shape[-1] != 3 or image.dtype != np.uint8:
-        shape = "(height, width, 3)" if ndim == 3 else "(n, height, width, 3)"
+def _check(image: object, ndim: int) -> None:
+    shape = "(height, width, 3)" if ndim == 3 else "(n, height, width, 3)"
+    if not isinstance(image, np.ndarray):
+        raise ValueError(f"Pixels must be an array of {shape} uint8 RGB. Received: {type(image).__name__}")
+    # A photo without pixels is none; no chips at all are fine.
+    if image.ndim != ndim or image.shape[-1] != 3 or 0 in image.shape[-3:] or image.dtype != np.uint8:
         raise ValueError(f"Pixels must be {shape} uint8 RGB. Received: shape={image.shape}, dtype={image.dtype}")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import front_door
 from components.benchmarks import show_benchmarks
-from components.published import explain_missing, read_report, read_table
+from components.published import ResultError, explain, read_report, read_table
 from components.responsible import gap_sentences, personal_sentences
 
 front_door.require()
@@ -32,8 +32,9 @@ given. It says nothing about a person's identity.
 try:
     report = read_report("report.json")
     predictions = read_table("test_predictions.parquet")
-except FileNotFoundError as error:
-    explain_missing(error, "python -m train evaluate")
+except ResultError as error:
+    explain(error, "python -m train evaluate")
+    st.stop()
 st.markdown("### If you stand in front of the camera")
 st.markdown("\n".join(f"- {sentence}" for sentence in personal_sentences(predictions)))
 st.markdown("### Whom it serves worse")

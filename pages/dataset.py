@@ -8,7 +8,7 @@ import streamlit as st
 from components import columns, dataset_charts, dataset_faces, dataset_tables, findings, front_door
 from components.chart_card import show
 from components.filters import choose, described, narrow, toggle
-from components.published import explain_missing, read_report, read_table
+from components.published import ResultError, explain, read_report, read_table
 from model.labels import BRACKET_NAMES
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
@@ -24,8 +24,9 @@ st.write(
 try:
     photos = dataset_tables.with_brackets(read_table("labels.parquet"))
     counts = read_report("dataset.json")
-except FileNotFoundError as error:
-    explain_missing(error, "python -m train data")
+except ResultError as error:
+    explain(error, "python -m train data")
+    st.stop()
 
 identical, near = counts["identical"], counts["near_identical"]
 figures = {

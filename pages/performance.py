@@ -18,10 +18,11 @@ from components.chart_card import show
 from components.dataset_tables import with_brackets
 from components.filters import OPTIONS, choose, described, narrow, toggle
 from components.performance_charts import MEASURES
-from components.published import explain_missing, read_table
+from components.published import ResultError, explain, read_table
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 WORST = 24  # photos in the table of the largest errors
+HISTORY = ("network", "epoch", "age_mae", "val_age_mae", "gender_accuracy", "val_gender_accuracy")
 
 front_door.require()
 st.title("Model performance")
@@ -29,12 +30,11 @@ try:
     predictions = with_brackets(read_table("test_predictions.parquet"))
     labels = read_table("labels.parquet")
     sharpness = read_table("sharpness.parquet")
-    history = read_table("history.csv")
-    experiments = read_table("experiments.csv")
-except FileNotFoundError as error:
-    explain_missing(
-        error, "python -m train data && python -m train && python -m train evaluate && python -m train study"
-    )
+    history = read_table("history.csv", *HISTORY)
+    experiments = read_table("experiments.csv", *columns.STUDY)
+except ResultError as error:
+    explain(error, "python -m train data && python -m train && python -m train evaluate && python -m train study")
+    st.stop()
 st.write(
     f"Measured on {len(predictions):,} test photos that played no part in training or tuning. "
     "Thin lines and ranges are bootstrap 95% intervals."

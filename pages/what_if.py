@@ -13,7 +13,7 @@ from components.chart_card import config
 from components.face_card import gender_in_words
 from components.face_charts import age_curve, gender_curve
 from components.predictions import PhotoResult, judge_photos, load_predictor
-from components.published import read_report
+from components.published import ResultError, explain, read_report
 from components.robustness import show_robustness
 from model.perturbations import PERTURBATIONS, perturb, sweep
 
@@ -131,9 +131,7 @@ st.download_button(
 st.subheader("How much does that cost over many faces?")
 try:
     robustness = read_report("robustness.json")
-except FileNotFoundError:
-    st.info(
-        "`robustness.json` has not been made yet. Make it with `python -m train robustness`.", icon=":material/draft:"
-    )
+except ResultError as error:
+    explain(error, "python -m train robustness")
 else:
     show_robustness(robustness)

@@ -30,6 +30,7 @@ import pandas as pd
 from model import Predictor
 from model.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, Estimator, ModelError
+from model.writing import whole_file, why, write_whole
 from train.dataset import SPLITS, UTKFACE, Dataset, write_labels
 from train.evaluation import evaluate, evaluate_elsewhere, write_report, write_results
 from train.export import FORMATS, ExportError, describe, export
@@ -65,6 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
         options.run_command(options)
     except (DataError, RunError, ModelError, PretrainedWeightsError, ProcessError, ExportError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Stopped: {why(error)}. When that is mended, run the same command again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on after the last finished epoch.", file=sys.stderr)
@@ -106,9 +110,9 @@ def run_training(options: argparse.Namespace) -> None:
     if processes.index > 0:
         return  # all have the same network; the first one puts it where it is used
     pack(best, options.output)
-    options.results.mkdir(parents=True, exist_ok=True)
-    pd.concat(histories).to_csv(options.results / "history.csv", index=False)
-    (options.results / "config.json").write_text(json.dumps(begun, indent=2) + "\n")
+    with whole_file(options.results / "history.csv") as partial:
+        pd.concat(histories).to_csv(partial, index=False)
+    _write_json(options.results / "config.json", begun)
     print(f"Wrote {options.output}. Next: python -m train evaluate")
 
 
@@ -143,8 +147,7 @@ def run_geometry(options: argparse.Namespace) -> None:
     """Measures the landmarks of the chips."""
     chips = _load(options).select("train").chips[: options.chips]
     measured = measure_landmarks(chips, MtcnnDetector())
-    options.results.mkdir(parents=True, exist_ok=True)
-    (options.results / "geometry.json").write_text(json.dumps(measured, indent=2) + "\n")
+    _write_json(options.results / "geometry.json", measured)
     print(json.dumps(measured["landmarks"], indent=2))
 
 
@@ -152,8 +155,7 @@ def run_placement(options: argparse.Namespace) -> None:
     """Measures faces found in photos against the same faces as chips."""
     some = _first(_load(options).select("validation"), options.chips)
     measured = measure_placement(some, Predictor())
-    options.results.mkdir(parents=True, exist_ok=True)
-    (options.results / "placement.json").write_text(json.dumps(measured, indent=2) + "\n")
+    _write_json(options.results / "placement.json", measured)
     print(json.dumps(measured, indent=2))
 
 
@@ -161,8 +163,7 @@ def run_export(options: argparse.Namespace) -> None:
     """Writes the model in another format, or measures every format on validation."""
     if options.report:
         measured = measure_exports(options.model, _load(options).select("validation"), options.chips)
-        options.results.mkdir(parents=True, exist_ok=True)
-        (options.results / "exports.json").write_text(json.dumps(measured, indent=2) + "\n")
+        _write_json(options.results / "exports.json", measured)
         print(json.dumps(measured, indent=2))
     else:
         output = options.output or FORMATS[options.format].default_output
@@ -180,8 +181,12 @@ def run_robustness(options: argparse.Namespace) -> None:
 def run_tables(options: argparse.Namespace) -> None:
     """Writes the figures of the result files into the documents."""
     for path in DOCUMENTS:
-        path.write_text(refresh(path.read_text(), options.results))
+        write_whole(path, refresh(path.read_text(), options.results))
         print(f"Wrote {_relative(path)}.")
+
+
+def _write_json(path: Path, content: dict) -> None:
+    write_whole(path, json.dumps(content, indent=2) + "\n")
 
 
 def _first(dataset: Dataset, count: int | None) -> Dataset:

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from model.alignment import CHIP_SIZE
 from model.labels import ETHNICITIES, GENDERS, MAX_AGE
+from model.writing import whole_file, write_whole
 from train.chips import Chips
 from train.duplicates import group_photos, near_identical_pairs, split_of, thumbnail_of
 from train.files import DataError, read_files
@@ -131,9 +132,9 @@ def load_dataset(source: Path | None, progress: bool = True) -> Dataset:
 
 def write_labels(dataset: Dataset, folder: Path) -> None:
     """Writes `labels.parquet` and `dataset.json`: no image, nothing from which one could be rebuilt."""
-    folder.mkdir(parents=True, exist_ok=True)
-    dataset.photos.to_parquet(folder / "labels.parquet", index=False)
-    (folder / "dataset.json").write_text(json.dumps(dataset.summary, indent=2) + "\n")
+    with whole_file(folder / "labels.parquet") as partial:
+        dataset.photos.to_parquet(partial, index=False)
+    write_whole(folder / "dataset.json", json.dumps(dataset.summary, indent=2) + "\n")
 
 
 def parse_name(name: str) -> Label:

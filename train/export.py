@@ -21,9 +21,11 @@ photos and its inputs and outputs stay float. Quantising the activations too, to
 https://ai.google.dev/edge/litert/models/post_training_quantization
 """
 
+import contextlib
 import importlib.util
-import tempfile
+import shutil
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,8 +59,9 @@ def load_model(path: Path) -> keras.Model:
         raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
     try:
         return keras.saving.load_model(path, compile=False)
-    except (ValueError, OSError) as error:
-        raise ModelError(f"{path} is not a Keras model that can be read: {error}") from error
+    except Exception as error:  # a damaged file, or one of another version, fails anywhere in its reader
+        reason = str(error).strip().partition("\n")[0]
+        raise ModelError(f"{path} is not a Keras model that can be read: {reason}") from error
 
 
 @dataclass(frozen=True)
@@ -101,24 +104,39 @@ def export(model: Path, name: str, output: Path) -> Export:
     require(f"Exporting to {name}", *chosen.writers)
     if keras.backend.backend() != "tensorflow":
         raise ExportError("Exporting needs TensorFlow as Keras' backend. Run it with KERAS_BACKEND=tensorflow.")
+    import tensorflow as tf  # not above: training does without it on the other backends
+
     _check_output(name, output)
     network = _for_inference(load_model(model))
     signature = [keras.InputSpec(shape=(chosen.batch, *network.input_shape[1:]), dtype="float32", name="chips")]
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        with warnings.catch_warnings(), tempfile.TemporaryDirectory(dir=output.parent, prefix=".export-") as folder:
+        with warnings.catch_warnings(), _unfinished_folder(output) as folder:
             warnings.simplefilter("ignore", FutureWarning)  # Keras looks for `np.object` before it calls tf2onnx
-            unfinished = Path(folder) / output.name
+            unfinished = folder / output.name
             network.export(
                 unfinished, chosen.keras_name, verbose=False, input_signature=signature, **_converter_options(name)
             )
             if output.is_dir():
-                output.rename(Path(folder) / "before")  # a folder cannot be replaced, so the old one goes first
+                output.rename(folder / "before")  # a folder cannot be replaced, so the old one goes first
             unfinished.replace(output)
     except OSError as error:
         raise ExportError(f"{output} cannot be written: {error.strerror}. Name another --output.") from error
+    except tf.errors.OpError as error:  # of its own file system, whose messages are not for people
+        raise ExportError(f"{output} cannot be written: the disk is full, or not to be written to.") from error
     widths = {key: values.shape[-1] for key, values in network.output.items()}
     return Export(output, size_of(output), chosen.batch, widths)
+
+
+@contextlib.contextmanager
+def _unfinished_folder(output: Path) -> Iterator[Path]:
+    """A folder beside `output` for the time of an export; one that a killed export left there goes first."""
+    folder = output.with_name(f".{output.name}.unfinished")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def describe(exported: Export) -> str:

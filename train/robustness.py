@@ -9,6 +9,7 @@ from tqdm import tqdm
 from model.doubts import sharpness
 from model.estimator import Estimator, RawEstimates
 from model.perturbations import PERTURBATIONS
+from model.writing import write_whole
 from train.dataset import Dataset
 from train.evaluation import predictions_table, score
 
@@ -42,9 +43,8 @@ def measure_robustness(dataset: Dataset, estimator: Estimator, progress: bool = 
 
 def write_robustness(measured: dict, folder: Path) -> Path:
     """Writes `robustness.json` and says where."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "robustness.json"
-    path.write_text(json.dumps(measured, indent=2, ensure_ascii=False) + "\n")
+    write_whole(path, json.dumps(measured, indent=2, ensure_ascii=False) + "\n")
     return path
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from model.doubts import sharpness
+from model.writing import whole_file
 from train.dataset import Dataset
 
 
@@ -18,5 +19,5 @@ def measure_sharpness(dataset: Dataset) -> pd.DataFrame:
 
 def write_sharpness(table: pd.DataFrame, folder: Path) -> None:
     """Writes `sharpness.parquet`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    table.to_parquet(folder / "sharpness.parquet", index=False)
+    with whole_file(folder / "sharpness.parquet") as partial:
+        table.to_parquet(partial, index=False)

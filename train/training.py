@@ -25,6 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.network import build_network
+from model.writing import write_whole
 from train import face_weights, imagenet_weights
 from train.augmentation import augment
 from train.dataset import UTKFACE, Dataset
@@ -34,6 +35,9 @@ from train.weight_files import find_weights
 
 SQUARED_ERROR_WEIGHT = 0.02
 """Of the plain CNN's squared age error (years²), which falls from 400 to 60, beside a cross-entropy below 1."""
+
+NOT_DECAYED = ["bias", "gamma", "beta"]
+"""Words in the names of weights that weight decay leaves alone."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -146,9 +150,10 @@ class FinishedEpochs(keras.callbacks.Callback):
             self._save_averaged(unfinished / "best.keras")
         elif before is not None:
             shutil.copy(before / "best.keras", unfinished)
-        unfinished.rename(self.run / f"epoch-{epoch + 1:03d}")
-        if before is not None:
-            shutil.rmtree(before)
+        finished = self.run / f"epoch-{epoch + 1:03d}"
+        unfinished.rename(finished)
+        for earlier in set(self.run.glob("epoch-*")) - {finished}:  # several, if a process was killed just here
+            shutil.rmtree(earlier)
         left = (self.config.epochs - epoch - 1) * seconds / 60
         print(
             f"Epoch {epoch + 1} of {self.config.epochs}: validation age MAE {row['val_age_mae']:.2f} years, "
@@ -198,7 +203,7 @@ def train(
         return done / "best.keras"
     keras.utils.set_random_seed(config.seed)
     training = dataset.select("train")
-    model = _new_model(config, training) if done is None else keras.saving.load_model(done / "state.keras")
+    model = _new_model(config, training) if done is None else _load_model(done / "state.keras")
 
     make_batches = functools.partial(
         ChipSequence, config=config, has_distribution="age_distribution" in model.output, processes=processes
@@ -248,8 +253,14 @@ def _new_model(config: Config, training: Dataset) -> keras.Model:
     optimizer = keras.optimizers.AdamW(
         schedule, weight_decay=config.weight_decay, use_ema=True, ema_momentum=config.ema_momentum, clipnorm=5.0
     )
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    optimizer.exclude_from_weight_decay(var_names=NOT_DECAYED)
     _compile(model, optimizer, config, training.photos)
+    return model
+
+
+def _load_model(state: Path) -> keras.Model:
+    model = keras.saving.load_model(state)
+    model.optimizer.exclude_from_weight_decay(var_names=NOT_DECAYED)  # Keras 3.15 does not save what is excluded
     return model
 
 
@@ -300,7 +311,6 @@ def _check_labels(dataset: Dataset, config: Config) -> None:
 
 def _claim(run: Path, config: Config, data: str) -> None:
     """Writes the hyperparameters into a new run folder, or checks that they are those of the run there."""
-    run.mkdir(parents=True, exist_ok=True)
     path = run / "config.json"
     wanted = dataclasses.asdict(config) | {"data": data}
     if path.exists() and finished_epoch(run) is not None:
@@ -310,4 +320,4 @@ def _claim(run: Path, config: Config, data: str) -> None:
         if changed:
             was = ", ".join(f"{name}={begun[name]!r}" for name in changed)
             raise RunError(f"{run} holds a run begun with {was}. Use the same options, or another --run folder.")
-    path.write_text(json.dumps(wanted, indent=2) + "\n")
+    write_whole(path, json.dumps(wanted, indent=2) + "\n")

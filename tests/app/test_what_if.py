@@ -80,7 +80,7 @@ def test_face_judged_on_the_photo_page_comes_along() -> None:
 def test_missing_robustness_file_names_its_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     app = _with_results(monkeypatch, tmp_path)
     assert not app.exception
-    assert "python -m train robustness" in app.info[0].value
+    assert "python -m train robustness" in app.warning[0].value
 
 
 def test_robustness_curves_are_drawn_from_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

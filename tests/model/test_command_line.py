@@ -3,6 +3,7 @@ import errno
 import functools
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -122,6 +123,24 @@ def test_folder_that_cannot_be_searched_is_one_sentence(
     assert (status, errors) == (1, f"{photos / 'more'}: The folder cannot be searched: Permission denied.\n")
     with pytest.raises(AnnotationError, match=r"photos/more: Permission denied\. When that is mended"):
         annotate_photos([photos], tmp_path / "faces.parquet")
+
+
+@pytest.mark.parametrize("option", ["--output", "--annotated"])
+def test_place_that_cannot_be_written_is_one_sentence(run, option: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    status, _, errors = run(HOPPER, option, tmp_path / "file" / "place")
+    assert (status, errors) == (1, f"The results cannot be written: {tmp_path / 'file' / 'place'}: Not a directory.\n")
+
+
+@pytest.mark.parametrize("option", ["--output", "--annotated"])
+def test_full_disk_is_one_sentence(run, option: str, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50, before[1]))
+    try:
+        status, _, errors = run(HOPPER, option, tmp_path / "place")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (status, errors) == (1, "The results cannot be written: File too large.\n")
 
 
 def test_missing_model_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:

@@ -5,6 +5,7 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from model import Predictor
 from model.alignment import CHIP_LANDMARKS
@@ -53,12 +54,36 @@ def test_aligned_chips_get_a_face_each(predictor: Predictor) -> None:
     assert predictor.predict_aligned(chips[:0]) == []
 
 
-@pytest.mark.parametrize(
-    "image", [np.zeros((9, 9), np.uint8), np.zeros((9, 9, 4), np.uint8), np.zeros((9, 9, 3), np.float32)]
-)
-def test_wrong_pixels_are_refused_with_what_came(predictor: Predictor, image: np.ndarray) -> None:
-    with pytest.raises(ValueError, match=r"uint8 RGB\. Received: shape="):
-        predictor.predict(image)
+WRONG_PIXELS = {
+    "grey": np.zeros((9, 9), np.uint8),
+    "with opacity": np.zeros((9, 9, 4), np.uint8),
+    "channels first": np.zeros((3, 9, 9), np.uint8),
+    "floats": np.zeros((9, 9, 3), np.float32),
+    "not a number": np.full((9, 9, 3), np.nan),
+    "16 bits": np.zeros((9, 9, 3), np.uint16),
+    "signed": np.zeros((9, 9, 3), np.int8),
+    "truth values": np.zeros((9, 9, 3), bool),
+    "words": np.full((9, 9, 3), "pixel"),
+    "objects": np.full((9, 9, 3), None),
+    "no dimension": np.uint8(3)[...],
+    "five dimensions": np.zeros((1, 1, 9, 9, 3), np.uint8),
+    "no height": np.zeros((0, 9, 3), np.uint8),
+    "no width": np.zeros((9, 0, 3), np.uint8),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_PIXELS)
+def test_wrong_pixels_are_refused_with_what_came(predictor: Predictor, name: str) -> None:
+    for judge in (predictor.predict, predictor.predict_aligned, lambda image: list(predictor.predict_many([image]))):
+        with pytest.raises(ValueError, match=r"uint8 RGB\. Received: shape=.*, dtype="):
+            judge(WRONG_PIXELS[name])
+
+
+@pytest.mark.parametrize("image", [None, "photo.jpg", b"bytes", [[[0, 0, 0]]], Image.new("RGB", (9, 9))])
+def test_what_is_no_array_is_refused_with_its_type(predictor: Predictor, image: object) -> None:
+    for judge in (predictor.predict, predictor.predict_aligned):
+        with pytest.raises(ValueError, match=rf"uint8 RGB\. Received: {type(image).__name__}"):
+            judge(image)  # type: ignore[operator]
 
 
 def test_chips_of_another_size_are_refused(predictor: Predictor) -> None:

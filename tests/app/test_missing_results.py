@@ -1,0 +1,121 @@
+"""Result files that are missing or damaged: every page opens, and says in one sentence what to do."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components import published
+
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT = 120  # seconds
+READ_BY = {
+    "dataset": ["labels.parquet", "dataset.json"],
+    "performance": [
+        "test_predictions.parquet",
+        "labels.parquet",
+        "sharpness.parquet",
+        "history.csv",
+        "experiments.csv",
+    ],
+    "about": ["report.json", "test_predictions.parquet", "benchmarks.json"],
+    "what_if": ["robustness.json"],
+}  # fmt: skip
+READ = [(page, name) for page, names in READ_BY.items() for name in names]
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda content: b"",
+    "cut off": lambda content: content[: min(len(content) // 2, 15)],
+    "noise": lambda content: np.random.default_rng(0).bytes(1000),
+    "zeros": lambda content: bytes(len(content)),
+    "another file": lambda content: b'["no", "table"]\n',
+}
+
+
+@pytest.fixture
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the results folder, which the pages read instead."""
+    folder = tmp_path / "results"
+    shutil.copytree(published.RESULTS, folder)
+    for name in ("benchmarks.json", "robustness.json"):  # there or not, they are to be damaged
+        (folder / name).write_text('{"a": 1}')
+    monkeypatch.delenv("UTKFACE_DIR", raising=False)
+    monkeypatch.setattr(published, "RESULTS", folder)
+    _forget()
+    yield folder
+    _forget()
+
+
+def _forget() -> None:
+    published.read_table.clear()
+    published.read_report.clear()
+
+
+def opened(page: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
+    app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception
+    assert app.title[0].value
+    return app
+
+
+@pytest.mark.parametrize(("page", "name"), READ)
+def test_page_names_the_file_that_is_missing_and_its_command(page: str, name: str, results: Path) -> None:
+    (results / name).unlink()
+    (warning,) = opened(page).warning
+    assert warning.value.startswith(f"`{name}` has not been made yet. Make it with `python -m ")
+
+
+@pytest.mark.parametrize(("page", "name"), READ)
+def test_page_names_the_file_that_is_damaged_and_its_command(page: str, name: str, results: Path) -> None:
+    (results / name).write_bytes(DAMAGE["cut off"]((results / name).read_bytes()))
+    (warning,) = opened(page).warning
+    assert warning.value.startswith(f"`{name}` is damaged. Make it with `python -m ")
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("name", sorted({name for _, name in READ}))
+def test_every_kind_of_damage_is_noticed(name: str, damage: str, results: Path) -> None:
+    (results / name).write_bytes(DAMAGE[damage]((results / name).read_bytes()))
+    read = partial(published.read_report, name)
+    if not name.endswith(".json"):
+        read = partial(published.read_table, name, "network")
+    with pytest.raises(published.ResultError, match=f"`{name}` is damaged"):
+        read()
+
+
+@pytest.mark.parametrize("page", ["photo", "webcam", "demographics", *READ_BY])
+def test_page_opens_without_any_result(page: str, results: Path) -> None:
+    shutil.rmtree(results)
+    app = opened(page)
+    assert bool(app.warning) == (page in READ_BY)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{"])
+def test_photo_is_judged_without_the_measured_errors(content: bytes | None, results: Path) -> None:
+    if content is None:
+        (results / "report.json").unlink()
+    else:
+        (results / "report.json").write_bytes(content)
+    app = opened("photo")
+    next(button for button in app.button if button.label == "Grace Hopper").click().run()
+    assert not app.exception
+    assert [metric for metric in app.metric if metric.label == "Likely age"]
+    assert not any("mean error" in caption.value for caption in app.caption)
+
+
+def test_folder_in_place_of_a_file_is_damage(results: Path) -> None:
+    (results / "report.json").unlink()
+    (results / "report.json").mkdir()
+    with pytest.raises(published.ResultError, match="is damaged"):
+        published.read_report("report.json")
+
+
+def test_files_named_here_are_those_that_the_app_reads() -> None:
+    sources = [path.read_text() for folder in ("pages", "components") for path in (ROOT / folder).glob("*.py")]
+    asked = {name for source in sources for name in re.findall(r'read_(?:table|report)\("([^"]+)"', source)}
+    assert asked == {name for _, name in READ}
