@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import charts, front_door
+from components.file_names import as_code
 from model.demographics import FaceTable, TableError, read_faces, shares_by_age, shares_by_gender
 from model.labels import MAX_AGE, age_brackets
 
@@ -24,7 +25,7 @@ def read_upload() -> FaceTable | None:
         try:
             table = read_faces(upload.name, upload.getvalue())
         except TableError as error:
-            st.error(f"**{upload.name}** — {error}", icon=":material/error:")
+            st.error(f"{as_code(upload.name)} — {error}", icon=":material/error:")
             st.stop()
         st.session_state["table"] = upload.file_id, table
     return table
