@@ -44,9 +44,8 @@ class Row:
 
 def write_rows(rows: Sequence[Row], path: Path) -> None:
     """Writes the rows as JSON, with the machine they were measured on."""
-    machine = {"cores": len(os.sched_getaffinity(0)), "processor": _processor(), "python": platform.python_version()}
     content = {
-        "machine": machine | {name: version(name) for name in PACKAGES},
+        "machine": describe_machine() | {name: version(name) for name in PACKAGES},
         "rows": [asdict(row) | {"met": row.met} for row in rows],
     }
     path.write_text(json.dumps(content, indent=1) + "\n")
@@ -57,6 +56,11 @@ def read_rows(path: Path) -> list[Row]:
     fields = Row.__dataclass_fields__
     rows = json.loads(path.read_text())["rows"]
     return [Row(**{name: value for name, value in row.items() if name in fields}) for row in rows]
+
+
+def describe_machine() -> dict[str, str | int]:
+    """What results were measured on."""
+    return {"cores": len(os.sched_getaffinity(0)), "processor": _processor(), "python": platform.python_version()}
 
 
 def as_text(rows: Iterable[Row]) -> str:

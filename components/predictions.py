@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from components.file_names import as_code
 from model import Face, ImageError, Predictor, read_image
 from model.alignment import align
 from model.detector import SMALL_FACES_SIDE, MtcnnDetector
@@ -81,7 +82,7 @@ def judge_photos(photos: list[tuple[str, bytes]], small_faces: bool = False) -> 
     bar = st.empty()
     for i, (key, (name, data)) in enumerate(zip(keys, photos, strict=True)):
         if key not in known:
-            bar.progress(i / len(photos), text=f"Looking at {name} ({i + 1} of {len(photos)})…")
+            bar.progress(i / len(photos), text=f"Looking at {as_code(name)} ({i + 1} of {len(photos)})…")
         results[key] = known.get(key) or results.get(key) or judge(predictor, name, data)
     bar.empty()
     # Only what is on the page stays in memory.

@@ -6,18 +6,19 @@ import pandas as pd
 import streamlit as st
 
 from components.face_card import show_face
+from components.file_names import as_code
 from components.predictions import PhotoResult
 from components.why import show_why
 from model.drawing import describe
 from model.face import COLUMNS, Face
-from model.formats import as_csv, as_json, rows
+from model.formats import as_csv, as_json, rows, safe_cell
 
 
 def show_results(results: list[PhotoResult]) -> None:
     """Draws one or many photos with all that was found in them."""
     for result in results:
         if result.error:
-            st.error(f"**{result.name}** — {result.error}", icon=":material/broken_image:")
+            st.error(f"{as_code(result.name)} — {result.error}", icon=":material/broken_image:")
     readable = [result for result in results if not result.error]
     if not readable:
         return
@@ -51,8 +52,8 @@ def _choose(results: list[PhotoResult]) -> PhotoResult:
 def _show_photo(result: PhotoResult) -> None:
     if not result.faces:
         st.warning(
-            f"**No face found in {result.name}.** Try a photo in which the face looks towards the camera, is well lit "
-            "and not covered, and is at least a fiftieth of the picture's longer side wide.",
+            f"**No face found in {as_code(result.name)}.** Try a photo in which the face looks towards the camera, is "
+            "well lit and not covered, and is at least a fiftieth of the picture's longer side wide.",
             icon=":material/face_retouching_off:",
         )
         st.image(result.preview, width="stretch", alt=f"{result.name}, without any face found")
@@ -69,8 +70,9 @@ def _show_photo(result: PhotoResult) -> None:
 
 def _show_table(found: list[tuple[str, list[Face]]]) -> None:
     st.subheader("All faces")
+    safe = [(safe_cell(name), faces) for name, faces in found]  # since the table can be downloaded, too
     st.dataframe(
-        pd.DataFrame(rows(found), columns=list(COLUMNS)),
+        pd.DataFrame(rows(safe), columns=list(COLUMNS)),
         hide_index=True,
         column_config={
             "file": "File",

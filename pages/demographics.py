@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import demographics_charts, findings, front_door
 from components.chart_card import show
+from components.file_names import as_code
 from model import demographics
 from model.demographics import FaceTable, TableError, read_faces
 from model.labels import MAX_AGE
@@ -26,7 +27,7 @@ def read_upload() -> FaceTable | None:
         try:
             table = read_faces(upload.name, upload.getvalue())
         except TableError as error:
-            st.error(f"**{upload.name}** — {error}", icon=":material/error:")
+            st.error(f"{as_code(upload.name)} — {error}", icon=":material/error:")
             st.stop()
         st.session_state["table"] = upload.file_id, table
     return table

@@ -53,7 +53,7 @@ def test_small_faces_are_found_when_the_visitor_asks_for_them(app: AppTest) -> N
     crowd = Image.new("RGB", (2000, 1500), (120, 120, 120))
     crowd.paste(portrait.resize((portrait.width // 14, portrait.height // 14)), (900, 700))
     app.file_uploader[0].upload("crowd.png", png(np.asarray(crowd)), "image/png").run()
-    assert "No face found in crowd.png" in app.warning[0].value
+    assert "No face found in `crowd.png`" in app.warning[0].value
     app.toggle[0].set_value(True).run()
     assert not app.warning
     assert len([metric for metric in app.metric if metric.label == "Likely age"]) == 1
@@ -68,7 +68,7 @@ def test_uploaded_photos_are_counted_and_can_be_chosen(app: AppTest) -> None:
     assert values["Faces"] == "1"
     assert values["Photos without a face"] == "1"
     app.selectbox[0].select_index(1).run()
-    assert "No face found in wall.png" in app.warning[0].value
+    assert "No face found in `wall.png`" in app.warning[0].value
     assert not app.exception
 
 

@@ -5,9 +5,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pytest
+from secret_photo import check_clean, secret_photo
 
 from components.predictions import judge
-from model import Face
+from model import Face, Predictor
 from model.drawing import encode_jpeg
 
 PHOTO = encode_jpeg(np.full((40, 60, 3), 120, np.uint8))
@@ -47,6 +49,16 @@ def test_photos_are_judged_in_the_order_they_came() -> None:
     for visitor in visitors:
         visitor.join()
     assert predictor.heights == list(range(10, 18))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_pictures_carry_nothing_of_where_and_when_the_photo_was_taken(kind: str, predictor: Predictor) -> None:
+    photo = secret_photo(kind)
+    assert b"SECRET-PLACE" in photo
+    result = judge(predictor, "photo", photo)
+    assert len(result.faces) == 1
+    for picture in (result.annotated, result.preview):
+        check_clean(picture)
 
 
 def test_unreadable_photo_is_told_and_does_not_stop_the_queue() -> None:

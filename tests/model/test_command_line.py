@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from quick import load_quick, write_photos
+from secret_photo import check_clean, secret_photo
 
 from model import Predictor
 from model import __main__ as command_line
@@ -83,6 +84,12 @@ def test_result_goes_to_a_file(run, tmp_path: Path) -> None:
 def test_annotated_photos_of_one_name_do_not_replace_each_other(run, photos: Path, tmp_path: Path) -> None:
     run(photos, "--annotated", tmp_path / "marked")
     assert sorted(path.name for path in (tmp_path / "marked").iterdir()) == ["face-2.jpg", "face.jpg", "wall.jpg"]
+
+
+def test_annotated_photo_carries_nothing_of_where_it_was_taken(run, tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(secret_photo())
+    run(tmp_path / "photo.jpg", "--annotated", tmp_path / "marked")
+    check_clean((tmp_path / "marked" / "photo.jpg").read_bytes())
 
 
 def test_small_faces_are_found_when_asked_for(run, tmp_path: Path) -> None:

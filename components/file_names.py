@@ -1,0 +1,13 @@
+"""Names that visitors' files have, for pages that are written in Markdown."""
+
+import re
+
+
+def as_code(name: str) -> str:
+    """A file name as Markdown that shows it letter by letter.
+
+    As code, in which nothing is a link, a picture, a formula or HTML, whoever named the file.
+    """
+    line = " ".join(name.split())
+    ticks = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    return f"{ticks} {line} {ticks}" if "`" in line else f"`{line}`"

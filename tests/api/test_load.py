@@ -1,0 +1,65 @@
+"""16 clients of the API and 8 browsers at the same time: everybody gets their own faces, and memory stays flat.
+
+The long run, half an hour's worth of visitors, has a command of its own, which prints a summary and can keep it:
+
+    LOAD_OUTPUT=model/results/load.json pytest -m load -s tests/api/test_load.py
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from load import BROWSERS, CLIENTS, Load, Photo, healthy, make_photos, run_load
+from served import Server, serve
+
+from benchmarks.rows import describe_machine
+from model import Predictor
+from model.writing import write_whole
+
+REQUESTS = 1800  # one a second over half an hour, by all clients together
+VISITS = 240  # a photo a minute from every browser
+GROWTH = 100  # MB, at most
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serve(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def photos(predictor: Predictor) -> list[Photo]:
+    return make_photos(predictor)
+
+
+def check(load: Load, server: Server, asked: int, visits: int) -> None:
+    assert load.wrong == 0
+    assert load.visits == visits
+    assert sum(count for status, count in load.answers.items() if status != 503) == asked
+    assert set(load.answers) <= {200, 400, 415, 503}
+    assert load.growth < GROWTH
+    assert healthy(server)
+    assert "Traceback" not in server.output.read_text()
+    assert not list(server.temporary.iterdir())
+
+
+@pytest.mark.browser
+def test_everybody_gets_their_own_faces(server: Server, photos: list[Photo]) -> None:
+    run_load(server, photos, requests_each=1, visits_each=1)  # after which all that is kept for good is in memory
+    load = run_load(server, photos, requests_each=6, visits_each=1)
+    check(load, server, 6 * CLIENTS, BROWSERS)
+
+
+@pytest.mark.load
+def test_half_an_hour_of_visitors(server: Server, photos: list[Photo]) -> None:
+    requests_each = int(os.environ.get("LOAD_REQUESTS", REQUESTS)) // CLIENTS
+    visits_each = int(os.environ.get("LOAD_VISITS", VISITS)) // BROWSERS
+    run_load(server, photos, requests_each=1, visits_each=1)
+    load = run_load(server, photos, requests_each, visits_each)
+    summary = {"machine": describe_machine()} | load.summary()
+    print(json.dumps(summary, indent=2))
+    check(load, server, requests_each * CLIENTS, visits_each * BROWSERS)
+    if output := os.environ.get("LOAD_OUTPUT"):
+        write_whole(Path(output), json.dumps(summary, indent=2) + "\n")

@@ -1,0 +1,23 @@
+"""What `.streamlit/config.toml` promises to whoever is judged."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+SETTINGS = tomllib.loads((Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml").read_text())
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        ("server", "enableXsrfProtection", True),
+        ("server", "enableCORS", True),
+        ("server", "maxUploadSize", 50),
+        ("server", "maxMessageSize", 200),
+        ("browser", "gatherUsageStats", False),
+        ("client", "showErrorDetails", "none"),
+    ],
+)
+def test_protection_is_set_and_not_left_to_defaults(section: str, name: str, value: object) -> None:
+    assert SETTINGS[section][name] == value
