@@ -118,7 +118,8 @@ def run_load(server: Server, photos: list[Photo], requests_each: int, visits_eac
 
 def _ask(server: Server, photo: Photo, count: int) -> tuple[Counter[int], int]:
     """A client: four good requests, then a bad one; the answers by status, and how many were wrong."""
-    answers, wrong, bad = Counter[int](), 0, itertools.cycle(BAD.items())
+    answers, wrong = Counter[int](), 0
+    bad = itertools.islice(itertools.cycle(BAD.items()), len(photo.content) % len(BAD), None)  # not the same for all
     for number in range(count):
         content, status = next(bad) if number % 5 == 4 else (photo.content, 200)
         while (response := server.predict(content)).status_code == 503:
