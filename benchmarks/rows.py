@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
+from model.writing import write_whole
+
 Kind = Literal["time", "ratio", "memory", "faces"]
 """What a row says; absolute times mean something on a quiet machine only."""
 
@@ -48,7 +50,7 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
         "machine": describe_machine() | {name: version(name) for name in PACKAGES},
         "rows": [asdict(row) | {"met": row.met} for row in rows],
     }
-    path.write_text(json.dumps(content, indent=1) + "\n")
+    write_whole(path, json.dumps(content, indent=1) + "\n")
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -56,8 +56,9 @@ class Network:
             raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
         try:
             self._run = load_runtime(path, threads)
-        except (ValueError, OSError) as error:
-            raise ModelError(f"{path} is not a Keras model that can be read: {error}") from error
+        except Exception as error:  # a damaged file, or one of another version, fails anywhere in its readers
+            reason = str(error).strip().partition("\n")[0]
+            raise ModelError(f"{path} is not a Keras model that can be read: {reason}") from error
         self._lock = threading.Lock()
 
     def estimate(self, chips: NDArray[np.uint8]) -> RawEstimates:
@@ -90,7 +91,10 @@ class Estimator:
         calibration = path.with_name("calibration.json")
         if not calibration.is_file():
             raise ModelError(f"{calibration} is missing. Make it with: python -m train evaluate")
-        self.calibration = load_calibration(calibration)
+        try:
+            self.calibration = load_calibration(calibration)
+        except ValueError as error:
+            raise ModelError(str(error)) from error
 
     def estimate(self, chips: NDArray[np.uint8]) -> Estimates:
         """Ages with 80% intervals and genders with calibrated probabilities.

@@ -19,6 +19,7 @@ from model.calibration import COVERAGE, Calibration, load_calibration, log_odds
 from model.estimator import ModelError, Network, RawEstimates
 from model.labels import BRACKET_NAMES, age_brackets
 from model.scores import CUMULATIVE_SCORE_YEARS, bootstrap, right_gender
+from model.writing import whole_file, write_whole
 from train.dataset import Dataset
 
 
@@ -156,7 +157,7 @@ def calibration_error(reliability: list[dict]) -> float:
 def write_report(report: dict, path: Path) -> None:
     """Writes a report as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    write_whole(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_results(
@@ -165,7 +166,8 @@ def write_results(
     """Writes `calibration.json` beside the model, predictions and report into the results folder."""
     results.mkdir(parents=True, exist_ok=True)
     calibration.save(model.with_name("calibration.json"))
-    predictions.to_parquet(results / "test_predictions.parquet", index=False)
+    with whole_file(results / "test_predictions.parquet") as partial:
+        predictions.to_parquet(partial, index=False)
     write_report(report, results / "report.json")
 
 

@@ -4,6 +4,7 @@ Weights are kept to 11 significant bits, as half precision has them but with the
 computes as before; the bits that are now zero vanish when the archive is compressed.
 """
 
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.network import average_networks
+from model.writing import whole_file
 
 KEPT_BITS = 10  # of the 23 that the fraction of a float32 has; the leading bit is implied
 
@@ -28,17 +30,15 @@ def pack(paths: Sequence[Path], output: Path) -> None:
     network = networks[0] if len(networks) == 1 else average_networks(networks)
     for variable in network.weights:
         variable.assign(rounded(keras.ops.convert_to_numpy(variable)))
-    output.parent.mkdir(parents=True, exist_ok=True)
-    plain, packed = (output.with_name(f".{output.stem}-{step}.keras") for step in ("plain", "packed"))
-    network.save(plain)
-    with (
-        zipfile.ZipFile(plain) as source,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target,
-    ):
-        for name in source.namelist():
-            target.writestr(name, source.read(name))
-    plain.unlink()
-    packed.replace(output)
+    with tempfile.TemporaryDirectory() as folder, whole_file(output) as partial:
+        plain = Path(folder) / "plain.keras"
+        network.save(plain)
+        with (
+            zipfile.ZipFile(plain) as source,
+            zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target,
+        ):
+            for name in source.namelist():
+                target.writestr(name, source.read(name))
 
 
 def rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from model.estimator import Network
 from model.scores import CUMULATIVE_SCORE_YEARS
+from model.writing import whole_file
 from train.dataset import Dataset
 from train.packing import pack
 from train.recipes import MEMBERS, RECIPES
@@ -100,8 +101,8 @@ def write_row(row: dict, path: Path) -> None:
     rows = {} if not path.exists() else {old["name"]: old for old in pd.read_csv(path).to_dict("records")}
     rows[row["name"]] = row
     ordered = [rows[name] for name in EXPERIMENTS if name in rows]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(ordered).to_csv(path, index=False)
+    with whole_file(path) as partial:
+        pd.DataFrame(ordered).to_csv(partial, index=False)
 
 
 def missing_rows(path: Path) -> list[str]:

@@ -63,6 +63,12 @@ def hdf5(whole: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def empty_hdf5(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    h5py.File(buffer, "w").close()
+    return buffer.getvalue()
+
+
 BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda whole: b"",
     "text": lambda whole: b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
@@ -73,6 +79,9 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "without weights": with_part(WEIGHTS, lambda content: None),
     "empty structure": with_part(CONFIG, lambda content: b"{}"),
     "structure cut off": with_part(CONFIG, lambda content: content[:500]),
+    "structure that is a list": with_part(CONFIG, lambda content: b"[1, 2]"),
+    "structure without layers": with_part(CONFIG, lambda content: b'{"config": {"layers": [null]}}'),
+    "no weight in the weights": with_part(WEIGHTS, empty_hdf5),
     "weights cut off": with_part(WEIGHTS, lambda content: content[: len(content) // 2]),
 }
 
@@ -142,8 +151,13 @@ def test_model_comes_back_without_a_restart(whole: bytes, tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"age_low": 1}', b"\xff", b'{"age_low": "x"}'])
-def test_damaged_calibration_says_how_to_make_it(content: bytes, tmp_path: Path) -> None:
+def test_damaged_calibration_says_how_to_make_it(content: bytes, whole: bytes, tmp_path: Path) -> None:
     (tmp_path / "calibration.json").write_bytes(content)
+    (tmp_path / "model.keras").write_bytes(whole)
+    with pytest.raises(
+        ModelError, match=r"calibration\.json is damaged\. Make it again with: python -m train evaluate"
+    ):
+        Estimator(tmp_path / "model.keras")
     with pytest.raises(
         ValueError, match=r"calibration\.json is damaged\. Make it again with: python -m train evaluate"
     ):
@@ -184,7 +198,8 @@ def test_modules_that_a_model_names_are_not_imported(
         return json.dumps(structure).encode()
 
     (tmp_path / "hostile.keras").write_bytes(with_part(CONFIG, named)(whole))
-    with pytest.raises(ModelError, match="is not a Keras model that can be read"):
-        load_model(tmp_path / "hostile.keras")
+    for load in (Estimator, load_model):
+        with pytest.raises(ModelError, match="is not a Keras model that can be read"):
+            load(tmp_path / "hostile.keras")
     assert not marker.exists()
     assert "hostile" not in sys.modules
