@@ -15,6 +15,7 @@ from benchmarks.rows import Row
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120  # seconds
+REST = 1000  # milliseconds that the browser is given to draw the charts of a page
 GROUP = "Cold start of the app"
 WARM = "The app once warm"
 PAGES = {
@@ -69,6 +70,9 @@ def measure(short: bool) -> list[Row]:
 
 
 def _first_paint(page: Page, name: str) -> float:
+    """Seconds from a click, on a page that has come to rest, to the title of the page called."""
+    page.locator("[data-test-script-state=notRunning]").wait_for(timeout=PATIENCE * 1000)
+    page.wait_for_timeout(REST)
     start = time.perf_counter()
     page.get_by_role("link", name=name, exact=True).click()
     page.get_by_role("heading", level=1, name=PAGES[name], exact=True).wait_for(timeout=PATIENCE * 1000)
