@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -83,12 +84,16 @@ def _as_done(pool: ProcessPoolExecutor, parts: Iterable[Part], load: Load, ahead
 
 
 def _submit(pool: ProcessPoolExecutor, load: Load, part: Part) -> Future[Annotations]:
-    # Submitting may start a worker, which takes over what is ignored here: Ctrl-C is for this process alone.
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        return pool.submit(_annotate, load, part)
+    # Submitting may start a worker, which takes over what is held back here: Ctrl-C is for this process alone, which
+    # gets it afterwards. The resource tracker, when it starts, lets everything through again: hence it starts before.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         return pool.submit(_annotate, load, part)
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _annotate(load: Load, part: Part) -> Annotations:
