@@ -56,8 +56,14 @@ def distribution(
     return axes(figure, "Age (years)" if by_year else "Age bracket (years)", title)
 
 
-def composition(table: pd.DataFrame, split_by: str) -> go.Figure:
-    """What share of each bracket belongs to each part; from `dataset_tables.composition`."""
+def composition(table: pd.DataFrame, split_by: str, unit: str = "photos") -> go.Figure:
+    """What share of each bracket belongs to each part.
+
+    Args:
+        table: from `dataset_tables.composition`, or with another `unit` in the place of photos.
+        split_by: the column of the data that the parts are values of.
+        unit: what is counted, a column of the table.
+    """
     figure = go.Figure()
     for part, color in _parts(split_by):
         rows = table[table["part"] == part]
@@ -68,8 +74,8 @@ def composition(table: pd.DataFrame, split_by: str) -> go.Figure:
             orientation="h",
             name=name,
             marker_color=color,
-            customdata=rows["photos"],
-            hovertemplate="%{y} years: %{x:.1f}%, %{customdata:,} photos<extra>" + name + "</extra>",
+            customdata=rows[unit],
+            hovertemplate=f"%{{y}} years: %{{x:.1f}}%, %{{customdata:,}} {unit}<extra>{name}</extra>",
         )
     figure.update_layout(barmode="stack")
     figure.update_xaxes(range=[0, 100])

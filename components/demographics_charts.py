@@ -46,23 +46,3 @@ def ages(table: pd.DataFrame) -> go.Figure:
         )
     figure.update_layout(barmode="stack")
     return axes(figure, "Age (years)", "Faces")
-
-
-def genders_by_age(table: pd.DataFrame) -> go.Figure:
-    """The share of each gender in each bracket; from `demographics.genders_by_age`."""
-    figure = go.Figure()
-    for gender, color in COLORS["gender"].items():
-        rows = table[table["gender"] == gender]
-        figure.add_bar(
-            y=rows["bracket"],
-            x=rows["share"] * 100,
-            orientation="h",
-            name=gender.capitalize(),
-            marker_color=color,
-            customdata=rows["faces"],
-            hovertemplate="%{y} years: %{x:.1f}%, %{customdata:,} faces",
-        )
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(range=[0, 100])
-    figure.update_yaxes(type="category", autorange="reversed")
-    return axes(figure, "Share of the bracket (%)", "Age bracket (years)")

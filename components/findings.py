@@ -9,10 +9,10 @@ from model.calibration import COVERAGE
 from model.scores import FEWEST_PHOTOS
 
 
-def distribution(brackets: pd.DataFrame) -> str:
-    """Which bracket has the most photos; from `dataset_tables.brackets`."""
-    largest = brackets.nlargest(1, "photos").iloc[0]
-    return f"{largest['bracket']} is the largest bracket: {largest['share']:.0%} of {brackets['photos'].sum():,} photos"
+def distribution(brackets: pd.DataFrame, unit: str = "photos") -> str:
+    """Which bracket has the most photos, or another unit, a column of `brackets`; each has its `share`."""
+    largest = brackets.nlargest(1, unit).iloc[0]
+    return f"{largest['bracket']} is the largest bracket: {largest['share']:.0%} of {brackets[unit].sum():,} {unit}"
 
 
 def composition(table: pd.DataFrame) -> str:
@@ -25,12 +25,6 @@ def composition(table: pd.DataFrame) -> str:
     share = shares[part]
     low, high = f"{share.min():.0%} of those aged {share.idxmin()}", f"{share.max():.0%} of those aged {share.idxmax()}"
     return f"{capitalized(part)}: from {low} to {high}"
-
-
-def largest_bracket(shares: pd.DataFrame) -> str:
-    """Which bracket has the most faces; from `demographics.shares_by_age`."""
-    largest = shares.nlargest(1, "share").iloc[0]
-    return f"{largest['bracket']} is the largest bracket: {largest['share']:.0%} of {shares['faces'].sum():,} faces"
 
 
 def middle_half(ages: pd.Series) -> str:

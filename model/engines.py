@@ -19,6 +19,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
+import cv2
 from joblib import cpu_count
 
 from model.detector import MtcnnDetector
@@ -37,9 +38,6 @@ WINDOW = 1024
 
 def load_predictor() -> Predictor:
     """A predictor on one thread: as many processes as cores keep a machine busy by themselves."""
-    # Imported here because the process that hands out the parts does without.
-    import cv2
-
     cv2.setNumThreads(1)
     return Predictor(MtcnnDetector(threads=1), Estimator(threads=1))
 

@@ -35,15 +35,13 @@ class KerasGraph:
     onnx: content of the file; its input is (n, height, width, 3), RGB, floats 0-255.
     size: the (height, width) to which chips are to be resized.
     input: the name in the graph of its input.
-    outputs: the names of the network's outputs.
-    tensors: the names that these have in the graph.
+    outputs: the name in the graph of each output.
     """
 
     onnx: bytes
     size: tuple[int, int]
     input: str
-    outputs: list[str]
-    tensors: list[str]
+    outputs: dict[str, str]
 
 
 def read_keras_graphs(path: Path) -> list[KerasGraph]:
@@ -87,7 +85,7 @@ def _translate(config: dict, weights: dict[str, Weights]) -> KerasGraph:
         shape = sources[0]["shape"] if sources else []
         tensors[name] = _add(graph, layer, inputs, shape, weights.get(name, []))
     outputs = {name: tensors[source[0]] for name, source in config["output_layers"].items()}
-    return KerasGraph(graph.serialize(list(outputs.values())), size, graph.input, [*outputs], [*outputs.values()])
+    return KerasGraph(graph.serialize(list(outputs.values())), size, graph.input, outputs)
 
 
 def _read_weights(file: h5py.Group) -> dict[str, Weights]:

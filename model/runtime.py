@@ -30,7 +30,7 @@ class OnnxRuntime:
         exact = chips.astype(np.float32)  # since the network's own resizing does not round
         answers = []
         for graph, session in self._members:
-            values = session.run(graph.tensors, {graph.input: _resized(exact, graph.size)})
+            values = session.run(list(graph.outputs.values()), {graph.input: _resized(exact, graph.size)})
             answers.append(dict(zip(graph.outputs, values, strict=True)))
         return {name: np.mean([answer[name] for answer in answers], axis=0) for name in answers[0]}
 

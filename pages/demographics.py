@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import demographics_charts, findings, front_door
+from components import dataset_charts, demographics_charts, findings, front_door
 from components.chart_card import show
 from components.file_names import as_code
 from model import demographics
@@ -93,7 +93,9 @@ brackets = demographics.shares_by_age(chosen)
 median_width = (chosen["age_high"] - chosen["age_low"]).median()
 share, counts = st.columns([3, 2], gap="medium")
 with share:
-    show(demographics_charts.shares_by_age(brackets), findings.largest_bracket(brackets), brackets, "shares-by-age")
+    show(
+        demographics_charts.shares_by_age(brackets), findings.distribution(brackets, "faces"), brackets, "shares-by-age"
+    )
 percentages = ["share", "low", "high"]
 counts.dataframe(
     brackets.assign(**brackets[percentages].mul(100)),
@@ -117,7 +119,8 @@ show(demographics_charts.ages(by_year), findings.middle_half(chosen["age"]), by_
 
 st.subheader("Genders by age")
 genders = demographics.genders_by_age(chosen)
-show(demographics_charts.genders_by_age(genders), findings.genders(genders), genders, "genders-by-age")
+parts = genders.rename(columns={"gender": "part"})
+show(dataset_charts.composition(parts, "gender", unit="faces"), findings.genders(genders), genders, "genders-by-age")
 st.caption(
     "A person in several photos counts once for each. The gender is the label that UTKFace's annotators would most "
     "likely have given; how often it is wrong, and for whom, stands under *Model performance*."

@@ -156,7 +156,6 @@ def calibration_error(reliability: list[dict]) -> float:
 
 def write_report(report: dict, path: Path) -> None:
     """Writes a report as JSON."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -164,7 +163,6 @@ def write_results(
     calibration: Calibration, predictions: pd.DataFrame, report: dict, model: Path, results: Path
 ) -> None:
     """Writes `calibration.json` beside the model, predictions and report into the results folder."""
-    results.mkdir(parents=True, exist_ok=True)
     calibration.save(model.with_name("calibration.json"))
     with whole_file(results / "test_predictions.parquet") as partial:
         predictions.to_parquet(partial, index=False)

@@ -14,7 +14,7 @@ import psutil
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-STARTING = 180  # seconds: TensorFlow is imported and the models are loaded
+STARTING = 180  # seconds: the models are loaded
 
 # Runs inside the server, and notes each file opened for writing and each connection to elsewhere.
 WATCHER = """
