@@ -38,7 +38,7 @@ def occlusion_map(chip: NDArray[np.uint8], change: NDArray[np.float64], unit: st
     """
     limit = max(float(np.abs(change).max()), 1e-3)
     hover = [[f"{abs(value):.1f} {words[int(value > 0)]}" for value in row] for row in change]
-    figure = go.Figure(go.Image(source=_data_uri(chip), hoverinfo="skip"))
+    figure = go.Figure(go.Image(source=data_uri(chip), hoverinfo="skip"))
     figure.add_heatmap(
         x=CENTRES,
         y=CENTRES,
@@ -185,5 +185,6 @@ def _framed(figure: go.Figure, height: int) -> go.Figure:
     return figure
 
 
-def _data_uri(chip: NDArray[np.uint8]) -> str:
+def data_uri(chip: NDArray[np.uint8]) -> str:
+    """A chip, (side, side, 3) RGB 0-255, as an address that holds the whole picture as a JPEG."""
     return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(chip)).decode()

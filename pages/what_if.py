@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from components import front_door
 from components.chart_card import config
 from components.face_card import gender_in_words
-from components.face_charts import age_curve, gender_curve
+from components.face_charts import age_curve, data_uri, gender_curve
 from components.predictions import PhotoResult, judge_photos, load_predictor
 from components.published import ResultError, explain, read_report
 from components.robustness import show_robustness
@@ -94,7 +94,10 @@ after = load_predictor().predict_aligned(changed[None])[0]
 with pictures:
     original, altered = st.columns(2, wrap=False)
     for column, picture, face, label in ((original, chip, before, "As it is"), (altered, changed, after, "Changed")):
-        column.image(picture, width="stretch", alt=f"{label}: the face, {face.age:.0f} years old to the model")
+        # Held by the page itself: Streamlit deletes a picture's file when a slider moves on, loaded or not.
+        column.image(
+            data_uri(picture), width="stretch", alt=f"{label}: the face, {face.age:.0f} years old to the model"
+        )
         shift = f"{face.age - before.age:+.0f} years" if face is after else None
         column.metric(label, f"{face.age_low:.0f}–{face.age_high:.0f}", shift, delta_color="off")
         column.markdown(f"Best guess **{face.age:.0f}**")
