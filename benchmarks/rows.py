@@ -53,11 +53,10 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
     write_whole(path, json.dumps(content, indent=1) + "\n")
 
 
-def read_rows(path: Path) -> list[Row]:
-    """The rows that `write_rows` wrote."""
+def rows_in(content: dict) -> list[Row]:
+    """The rows in the content of a file that `write_rows` wrote."""
     fields = Row.__dataclass_fields__
-    rows = json.loads(path.read_text())["rows"]
-    return [Row(**{name: value for name, value in row.items() if name in fields}) for row in rows]
+    return [Row(**{name: value for name, value in row.items() if name in fields}) for row in content["rows"]]
 
 
 def describe_machine() -> dict[str, str | int]:

@@ -62,7 +62,7 @@ def measured_error(face: Face) -> tuple[str, float] | None:
     """The age bracket of a face and the mean error over test photos labelled so, years; none if not measured."""
     bracket = age_brackets(pd.Series([round(face.age)]))[0]
     try:
-        group = read_report("report.json")["by_age"][bracket]
+        group = read_report("report.json", "by_age")["by_age"][bracket]
     except ResultError:
         return None
     return (bracket, group["age_mae"]["value"]) if group["photos"] else None

@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit_webrtc import VideoProcessorBase, WebRtcStreamerContext, webrtc_streamer
+from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcStreamerContext, webrtc_streamer
 
+from components.camera_help import explain_camera
 from components.face_card import show_estimate
 from components.ice_servers import IceServerError, has_turn, read_ice_servers
 from components.predictions import load_video_predictor
@@ -23,6 +24,14 @@ from model.video import Rate, VideoAnalyser
 
 KEY = "live"
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
+WORDS: Translations = {
+    "start": "Start",
+    "stop": "Stop",
+    "select_device": "Choose camera",
+    "device_access_denied": "The camera was refused",
+    "device_not_available": "There is no camera, or another program holds it",
+    "media_api_not_available": "This browser gives pages no camera, or the address does not begin with https://",
+}
 PATIENCE = 10  # seconds until a connection is taken to have failed
 
 CAMERA = {
@@ -87,7 +96,7 @@ def show_live() -> None:
                 media_stream_constraints=CAMERA,
                 video_processor_factory=lambda: LiveVideo(VideoAnalyser(predictor.predict)),
                 video_html_attrs={"autoPlay": True, "muted": True, "playsInline": True, "style": {"width": "100%"}},
-                translations={"start": "Start", "stop": "Stop", "select_device": "Choose camera"},
+                translations=WORDS,
                 media_toggle_controls=False,
                 on_change=_note_change,
             )
@@ -110,6 +119,7 @@ def _show_state(context: WebRtcStreamerContext[LiveVideo, Any], servers: list[di
         _show_faces(live)
     elif attempt is None:
         st.info("Press **Start**, allow the camera, and look into it.", icon=":material/videocam:")
+        explain_camera()
     elif not context.state.signalling or time.monotonic() - attempt > PATIENCE:
         explain_connection(servers)
 

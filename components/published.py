@@ -37,8 +37,12 @@ def read_table(name: str, *columns: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=8)
-def read_report(name: str) -> dict:
+def read_report(name: str, *keys: str) -> dict:
     """A `.json` file of the results folder.
+
+    Args:
+        name: of the file.
+        keys: that have to be there.
 
     Raises:
         ResultError: if it has not been made, or is damaged.
@@ -49,7 +53,7 @@ def read_report(name: str) -> dict:
         raise _missing(name) from None
     except (ValueError, OSError) as error:
         raise _damaged(name) from error
-    if not isinstance(report, dict):
+    if not isinstance(report, dict) or not set(keys) <= set(report):
         raise _damaged(name)
     return report
 

@@ -1,6 +1,8 @@
 """Chips to ages and genders: the trained network, its calibration, and batching."""
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,18 @@ BATCH_SIZE = 16
 
 class ModelError(Exception):
     """The trained model is missing or unreadable; the message says what to do."""
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turns whatever goes wrong while a `.keras` file is read into a `ModelError`."""
+    if not path.is_file():
+        raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
+    try:
+        yield
+    except Exception as error:  # a damaged file, or one of another version, fails anywhere in its readers
+        reason = str(error).strip().partition("\n")[0]
+        raise ModelError(f"{path} is not a Keras model that can be read: {reason}") from error
 
 
 @dataclass(frozen=True)
@@ -52,13 +66,8 @@ class Network:
     """
 
     def __init__(self, path: Path, threads: int = 0) -> None:
-        if not path.is_file():
-            raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
-        try:
+        with reading(path):
             self._run = load_runtime(path, threads)
-        except Exception as error:  # a damaged file, or one of another version, fails anywhere in its readers
-            reason = str(error).strip().partition("\n")[0]
-            raise ModelError(f"{path} is not a Keras model that can be read: {reason}") from error
         self._lock = threading.Lock()
 
     def estimate(self, chips: NDArray[np.uint8]) -> RawEstimates:

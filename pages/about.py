@@ -30,7 +30,7 @@ given. It says nothing about a person's identity.
 """
 )
 try:
-    report = read_report("report.json")
+    report = read_report("report.json", "overall", "by_age", "by_gender", "by_ethnicity")
     predictions = read_table("test_predictions.parquet")
 except ResultError as error:
     explain(error, "python -m train evaluate")

@@ -23,7 +23,7 @@ st.write(
 )
 try:
     photos = dataset_tables.with_brackets(read_table("labels.parquet"))
-    counts = read_report("dataset.json")
+    counts = read_report("dataset.json", "photos", "read", "identical", "near_identical")
 except ResultError as error:
     explain(error, "python -m train data")
     st.stop()

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 import streamlit as st
 
 from components import front_door
+from components.camera_help import explain_camera
 from components.predictions import judge_photos
 from components.results import show_results
 
@@ -27,6 +28,7 @@ if mode == "Picture":
         show_results(judge_photos([("webcam.jpg", picture.getvalue())]))
     else:
         st.info("Allow the camera, look into it, and press **Take photo**.", icon=":material/photo_camera:")
+        explain_camera()
 elif find_spec("streamlit_webrtc"):
     from components.live import show_live  # not above: it needs a package that may be missing
 

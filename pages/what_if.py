@@ -133,7 +133,7 @@ st.download_button(
 
 st.subheader("How much does that cost over many faces?")
 try:
-    robustness = read_report("robustness.json")
+    robustness = read_report("robustness.json", "photos", "split", "perturbations")
 except ResultError as error:
     explain(error, "python -m train robustness")
 else:

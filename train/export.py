@@ -34,7 +34,7 @@ import keras
 import numpy as np
 
 from model.alignment import CHIP_SIZE
-from model.estimator import ModelError
+from model.estimator import reading
 from model.labels import GENDERS, MAX_AGE
 from model.network import average_networks
 
@@ -55,13 +55,8 @@ def load_model(path: Path) -> keras.Model:
     Raises:
         ModelError: if the file is missing or unreadable.
     """
-    if not path.is_file():
-        raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
-    try:
+    with reading(path):
         return keras.saving.load_model(path, compile=False)
-    except Exception as error:  # a damaged file, or one of another version, fails anywhere in its reader
-        reason = str(error).strip().partition("\n")[0]
-        raise ModelError(f"{path} is not a Keras model that can be read: {reason}") from error
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.rows import read_rows
+from benchmarks.rows import rows_in
 from model.scores import gaps
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -133,7 +133,7 @@ def _exports(results: Path) -> str:
 
 def _benchmarks(results: Path) -> str:
     lines, group = [], ""
-    for row in read_rows(results / "benchmarks.json"):
+    for row in rows_in(json.loads((results / "benchmarks.json").read_text())):
         met = {True: "met", False: "missed", None: ""}[row.met]
         title, group = "" if row.group == group else row.group, row.group
         lines.append((title, row.name, f"{row.value:.3g} {row.unit}".strip(), row.target, met))

@@ -15,7 +15,7 @@ from components.published import read_report
 from model import Face
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 120  # seconds: the first prediction loads TensorFlow
+TIMEOUT = 120  # seconds
 FACE = Face((0, 0, 10, 10), ((0, 0),) * 5, 1.0, 64.6, 58.0, 71.0, "female", 0.9)
 
 

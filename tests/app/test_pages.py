@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 120  # seconds: the first prediction loads TensorFlow
+TIMEOUT = 120  # seconds
 HOPPER = (ROOT / "samples" / "grace-hopper.jpg").read_bytes()
 
 

@@ -11,7 +11,7 @@ from model import Predictor
 from model.perturbations import PERTURBATIONS, perturb
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 120  # seconds: the first prediction loads TensorFlow
+TIMEOUT = 120  # seconds
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 pytestmark = pytest.mark.browser
 
-LOADING = 180_000  # milliseconds: loads TensorFlow and warms it up
+LOADING = 180_000  # milliseconds
 CONNECTING = 90_000  # milliseconds: on a busy machine the first faces take long
 
 WITHOUT_A_WAY = """

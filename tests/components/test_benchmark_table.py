@@ -33,7 +33,7 @@ def test_every_row_has_its_target_and_verdict(results: Path) -> None:
     app = AppTest.from_function(page, default_timeout=30).run()
     table = app.dataframe[0].value
     assert table["Value"].tolist() == ["0.25 s", "6 ×", "2.5 s"]
-    assert table["Target"].tolist() == ["at most 0.35 s", "at least 8 ×", ""]
+    assert table["Target"].tolist() == ["≤ 0.35 s", "≥ 8 ×", ""]
     assert table["Met"].tolist() == ["Yes", "No", ""]
 
 

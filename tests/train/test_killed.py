@@ -170,11 +170,12 @@ def test_export_killed_is_whole_or_not_there(name: str, file: str, model: Path, 
     seconds = min(forks.run(*command(tmp_path / "whole" / file)) for _ in range(2))
     output = tmp_path / "killed" / file
     expected = sizes(tmp_path / "whole")
+    chance = random.Random(0)
 
     def check(ended: bool) -> None:
         if output.exists():
             assert sizes(output.parent, but=f".{file}.unfinished") == expected
-        if ended and random.random() < 0.5:  # every other time, an earlier export is replaced
+        if ended and chance.random() < 0.5:  # else an earlier export is replaced
             shutil.rmtree(output.parent)
 
     kill_ten_times(forks, command(output), seconds, output.with_name(f".{file}.unfinished"), check)
