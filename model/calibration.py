@@ -21,20 +21,24 @@ COVERAGE = 0.8
 class Calibration:
     """What was fitted.
 
-    age_low, age_high: ends of the interval relative to the age, in units of the spread (standard deviation
-        of the network's age distribution): quantiles of (true - predicted) / spread.
+    age_low, age_high: ends of the interval relative to the age, in units of spread ** spread_power: quantiles of
+        (true - predicted) / spread ** spread_power.
     gender_temperature: by which log odds are divided (Guo et al., arXiv 1706.04599).
+    spread_power: how errors grow with the spread, the standard deviation of the network's age distribution. Above 1,
+        small spreads are too large and large ones too small: soft age labels keep those of children from shrinking.
     """
 
     age_low: float
     age_high: float
     gender_temperature: float
+    spread_power: float = 1.0
 
     def age_interval(
         self, age: NDArray[np.float64], spread: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Lower and upper ends, (n,) years within 0-116, for ages and spreads of (n,) years."""
-        return np.clip(age + self.age_low * spread, 0, MAX_AGE), np.clip(age + self.age_high * spread, 0, MAX_AGE)
+        scale = spread**self.spread_power
+        return np.clip(age + self.age_low * scale, 0, MAX_AGE), np.clip(age + self.age_high * scale, 0, MAX_AGE)
 
     def female_probability(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated probability of "female", (n,), from the network's raw one."""

@@ -53,6 +53,20 @@ def test_interval_covers_80_percent_of_fresh_photos() -> None:
     assert calibration.age_high > -calibration.age_low
 
 
+def test_interval_covers_sure_and_unsure_estimates_alike() -> None:
+    def curved(seed: int) -> tuple[RawEstimates, pd.DataFrame]:
+        raw, labels = simulate(8000, 1, seed)
+        return dataclasses.replace(raw, spread=np.sqrt(raw.spread)), labels  # errors grow with its square
+
+    calibration = fit_calibration(*curved(seed=6))
+    assert calibration.spread_power == pytest.approx(2, abs=0.1)
+    raw, labels = curved(seed=7)
+    table = predictions_table(raw, labels, calibration)
+    held = table["age"].between(table["age_low"], table["age_high"])
+    for part in (raw.spread < 1.8, raw.spread > 2.2):
+        assert held[part].mean() == pytest.approx(0.8, abs=0.05)
+
+
 @pytest.mark.parametrize("temperature", [0.5, 1, 3])
 def test_temperature_is_recovered(temperature: float) -> None:
     calibration = fit_calibration(*simulate(8000, temperature, seed=3))
