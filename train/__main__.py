@@ -40,13 +40,13 @@ from train.geometry import measure_landmarks
 from train.packing import pack
 from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes, part_processes
-from train.recipes import COMMITTEE, MEMBERS, RECIPES, recipes_for, train_all
+from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
 from train.robustness import measure_robustness, write_robustness
 from train.sharpness import measure_sharpness, write_sharpness
 from train.sources import NAMES, SOURCES, join, load
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
 from train.tables import DOCUMENTS, refresh
-from train.training import Config, RunError, read_history
+from train.training import Config, RunError, read_history, train
 from train.weight_files import PretrainedWeightsError
 
 RESULTS = MODEL_PATH.parent / "results"
@@ -89,8 +89,7 @@ def run_data(options: argparse.Namespace) -> None:
 def run_training(options: argparse.Namespace) -> None:
     """Trains one network or all members of the committee, and puts them and their history where they are used."""
     chosen = {name: value for name, value in _hyperparameters(options).items() if value is not None}
-    recipes = recipes_for(options.network)
-    configs = {name: dataclasses.replace(recipe, **chosen) for name, recipe in recipes.items()}
+    configs = {name: dataclasses.replace(RECIPES[name], **chosen) for name in members_of(options.network)}
     print(json.dumps({name: dataclasses.asdict(config) for name, config in configs.items()}, indent=2))
     sources = list(_sources(options))
     others = sources if sources != [UTKFACE] else []
@@ -99,19 +98,20 @@ def run_training(options: argparse.Namespace) -> None:
         processes = join_processes(options.coordinator, options.processes, options.process)
     dataset = join([_load(options, source) for source in sources])
     verbose = "auto" if sys.stdout.isatty() else 2
-    suffixes = [*others, *([] if processes is ALONE else [str(processes.index)])]
-    folders = {name: options.runs / "-".join([name, *suffixes]) for name in configs}
-    best = train_all(dataset, configs, folders, processes=processes, tensorboard=options.tensorboard, verbose=verbose)
+    best, histories, begun = [], [], {}
+    for name, config in configs.items():
+        parts = [name, *others, *([] if processes is ALONE else [str(processes.index)])]
+        run = options.runs / "-".join(parts)
+        best.append(train(dataset, config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose))
+        histories.append(read_history(run).assign(network=name))
+        begun[name] = json.loads((run / "config.json").read_text())  # with the data sets it was trained on
     if processes.count > 1:
         part_processes()
     if processes.index > 0:
         return  # all have the same network; the first one puts it where it is used
     pack(best, options.output)
     with whole_file(options.results / "history.csv") as partial:
-        histories = [read_history(folder).assign(network=name) for name, folder in folders.items()]
         pd.concat(histories).to_csv(partial, index=False)
-    # As the runs have them, with the data sets they were trained on.
-    begun = {name: json.loads((folder / "config.json").read_text()) for name, folder in folders.items()}
     _write_json(options.results / "config.json", begun)
     print(f"Wrote {options.output}. Next: python -m train evaluate")
 
@@ -350,7 +350,7 @@ def _add_hyperparameters(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("hyperparameters (default: as train/recipes.py has them for each network)")
     for field in dataclasses.fields(Config):
         name = "--" + field.name.replace("_", "-")
-        if field.name in ("network", "start"):
+        if field.name == "network":
             continue
         if field.type is bool:
             group.add_argument(name, action=argparse.BooleanOptionalAction)
@@ -359,11 +359,7 @@ def _add_hyperparameters(parser: argparse.ArgumentParser) -> None:
 
 
 def _hyperparameters(options: argparse.Namespace) -> dict:
-    return {
-        field.name: getattr(options, field.name)
-        for field in dataclasses.fields(Config)
-        if field.name not in ("network", "start")
-    }
+    return {field.name: getattr(options, field.name) for field in dataclasses.fields(Config) if field.name != "network"}
 
 
 def _relative(path: Path) -> str:

@@ -19,8 +19,8 @@ from model.scores import CUMULATIVE_SCORE_YEARS
 from model.writing import whole_file
 from train.dataset import Dataset
 from train.packing import pack
-from train.recipes import COMMITTEE, final, recipes_for, train_all
-from train.training import Config, read_history
+from train.recipes import MEMBERS, RECIPES
+from train.training import Config, read_history, train
 
 BASE = Config(epochs=4, image_size=80)
 
@@ -30,8 +30,7 @@ class Experiment:
     """What is tried.
 
     change: the same in words.
-    configs: the hyperparameters of each network to train, by the name of the run's folder; those that another one
-        starts from come before it.
+    configs: the hyperparameters of each network it takes, by the name of the run's folder.
     mirrored: whether each face is judged in its mirror image too, and both answers averaged.
     """
 
@@ -44,15 +43,18 @@ def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
     return Experiment(change, {f"study-{name}": replace(BASE, **hyperparameters)})
 
 
+def _recipe(*names: str) -> dict[str, Config]:
+    return {name: RECIPES[name] for name in names}
+
+
 EXPERIMENTS: dict[str, Experiment] = {
-    "shipped": Experiment("what ships: the mean of three networks", recipes_for(COMMITTEE)),
-    "shipped-mirrored": Experiment("the same, and of the mirrored face as well", recipes_for(COMMITTEE), mirrored=True),
-    "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", recipes_for("efficientnet_lite0")),
-    "lite0-128": Experiment("EfficientNet-Lite0 at more pixels", recipes_for("efficientnet_lite0_128")),
-    "face-long": Experiment("face-recognition trunk with its own recipe", recipes_for("face_resnet_2")),
-    "face-short": Experiment("the same before its learning rate climbs again", recipes_for("face_resnet")),
-    "cnn": Experiment("plain CNN from scratch, squared error of one number", recipes_for("cnn")),
-    "vit": Experiment("compact vision transformer from scratch", recipes_for("vit")),
+    "shipped": Experiment("what ships: the mean of three networks", _recipe(*MEMBERS)),
+    "shipped-mirrored": Experiment("the same, and of the mirrored face as well", _recipe(*MEMBERS), mirrored=True),
+    "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", _recipe("efficientnet_lite0")),
+    "lite0-128": Experiment("the same at more pixels, for fewer epochs", _recipe("efficientnet_lite0_128")),
+    "face-long": Experiment("face-recognition trunk with its own recipe", _recipe("face_resnet")),
+    "cnn": Experiment("plain CNN from scratch, squared error of one number", _recipe("cnn")),
+    "vit": Experiment("compact vision transformer from scratch", _recipe("vit")),
     "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, short and small"),
     "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
     "gender-weight-1": _one_change("gender-weight-1", "gender loss counted once, not twice", gender_weight=1.0),
@@ -72,26 +74,27 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
         A row of the table.
     """
     experiment = EXPERIMENTS[name]
-    folders = {run: runs / run for run in experiment.configs}
+    best = [train(dataset, config, runs / run, verbose=verbose) for run, config in experiment.configs.items()]
     packed = runs / f"{name}.keras"
-    pack(train_all(dataset, experiment.configs, folders, verbose=verbose), packed)
+    pack(best, packed)
     network, validation = Network(packed), dataset.select("validation")
     age, female = _estimate(network, validation.chips[:], experiment.mirrored)
     error = np.abs(age - validation.photos["age"])
     right = (female >= 0.5) == (validation.photos["gender"] == "female")
-    members = {run: experiment.configs[run] for run in final(experiment.configs)}
-    configs = members.values()
+    configs = experiment.configs.values()
     return {
         "name": name,
         "change": experiment.change,
         "network": " + ".join(config.network for config in configs),
         "image_size": " + ".join(str(config.image_size) for config in configs),
-        "epochs": " + ".join(str(_epochs(config, experiment.configs)) for config in configs),
+        "epochs": " + ".join(str(config.epochs) for config in configs),
         "validation_age_mae": round(float(error.mean()), 3),
         "validation_gender_accuracy": round(float(right.mean()), 4),
         "validation_cs5": round(float((error <= CUMULATIVE_SCORE_YEARS).mean()), 4),
         "parameters": keras.saving.load_model(packed, compile=False).count_params(),
-        "seconds_per_epoch": round(sum(float(read_history(folders[run])["seconds"].median()) for run in members), 1),
+        "seconds_per_epoch": round(
+            sum(float(read_history(runs / run)["seconds"].median()) for run in experiment.configs), 1
+        ),
         "milliseconds_per_face": round(_milliseconds_per_face(network, validation.chips[:32], experiment.mirrored), 2),
     }
 
@@ -109,11 +112,6 @@ def missing_rows(path: Path) -> list[str]:
     """The experiments that the table does not have."""
     done = set(pd.read_csv(path)["name"]) if path.exists() else set()
     return [name for name in EXPERIMENTS if name not in done]
-
-
-def _epochs(config: Config, configs: dict[str, Config]) -> int:
-    """Of a network and of the one it starts from."""
-    return config.epochs + (configs[config.start].epochs if config.start else 0)
 
 
 def _estimate(

@@ -60,7 +60,6 @@ class Config:
     augmentation: bool = True
     mixup: float = 0.0  # of the beta distribution that two blended photos get their shares from; 0 blends none
     from_scratch: bool = False  # start the trunk at random
-    start: str = ""  # the run whose best network this one goes on from, with a learning rate that climbs again
     seed: int = 7
 
 
@@ -177,7 +176,6 @@ def train(
     config: Config,
     run: Path,
     *,
-    start: Path | None = None,
     processes: Processes = ALONE,
     tensorboard: bool = False,
     verbose: int | str = "auto",
@@ -188,7 +186,6 @@ def train(
         dataset: all splits.
         config: the hyperparameters.
         run: folder of the run; if it holds finished epochs, training goes on after them.
-        start: the trained network that `config.start` names; without it, the trunk starts from pretrained weights.
         processes: those that train together; each keeps a run folder of its own.
         tensorboard: whether to write logs for TensorBoard.
         verbose: as for `keras.Model.fit`.
@@ -201,17 +198,17 @@ def train(
     _check_labels(dataset, config)
     _claim(run, config, dataset.name)
     done = finished_epoch(run)
-    epochs_done = 0 if done is None else int(done.name.removeprefix("epoch-"))
-    if done is not None and epochs_done >= config.epochs:
+    start = 0 if done is None else int(done.name.removeprefix("epoch-"))
+    if done is not None and start >= config.epochs:
         return done / "best.keras"
     keras.utils.set_random_seed(config.seed)
     training = dataset.select("train")
-    model = _new_model(config, training, start) if done is None else _load_model(done / "state.keras")
+    model = _new_model(config, training) if done is None else _load_model(done / "state.keras")
 
     make_batches = functools.partial(
         ChipSequence, config=config, has_distribution="age_distribution" in model.output, processes=processes
     )
-    batches = make_batches(training, training=True, epoch=epochs_done)
+    batches = make_batches(training, training=True, epoch=start)
     validation = make_batches(dataset.select("validation"), training=False)
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.SwapEMAWeights(), FinishedEpochs(run, config)]
     if tensorboard:
@@ -222,7 +219,7 @@ def train(
         batches,
         validation_data=validation,
         epochs=config.epochs,
-        initial_epoch=epochs_done,
+        initial_epoch=start,
         shuffle=False,
         callbacks=callbacks,
         verbose=verbose,
@@ -241,11 +238,9 @@ def read_history(run: Path) -> pd.DataFrame:
     return pd.DataFrame() if done is None else pd.read_csv(done / "history.csv")
 
 
-def _new_model(config: Config, training: Dataset, start: Path | None) -> keras.Model:
+def _new_model(config: Config, training: Dataset) -> keras.Model:
     model = build_network(config.network, config.image_size, config.dropout)
-    if start is not None:
-        model.set_weights(keras.saving.load_model(start, compile=False).get_weights())
-    elif not config.from_scratch:
+    if not config.from_scratch:
         _load_pretrained(model, training.chips[:512])
     steps = -(-len(training.photos) // config.batch_size)
     warmup = max(1, round(config.warmup_epochs * steps))

@@ -1,15 +1,13 @@
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
-import keras
-import numpy as np
 import pandas as pd
 import pytest
 
 from train import study
 from train.__main__ import main
 from train.dataset import Dataset
-from train.recipes import COMMITTEE, MEMBERS, RECIPES, final, recipes_for, train_all
+from train.recipes import MEMBERS, RECIPES
 from train.study import BASE, EXPERIMENTS, Experiment, missing_rows, run_experiment, write_row
 from train.training import Config
 
@@ -24,22 +22,7 @@ def test_experiments_change_one_thing_of_the_base() -> None:
 
 
 def test_shipped_row_is_the_mean_of_the_recipes_that_ship() -> None:
-    shipped = EXPERIMENTS["shipped"].configs
-    assert shipped == recipes_for(COMMITTEE)
-    assert tuple(final(shipped)) == MEMBERS
-    for name, config in shipped.items():
-        assert config == RECIPES[name]
-        assert not config.start or list(shipped).index(config.start) < list(shipped).index(name)
-
-
-def test_network_goes_on_from_the_one_it_starts_from(small_dataset: Dataset, tmp_path: Path) -> None:
-    configs = {"first": TINY, "second": replace(TINY, start="first", learning_rate=0.0)}
-    (second,) = train_all(small_dataset, configs, {name: tmp_path / name for name in configs}, verbose=0)
-    first = keras.saving.load_model(tmp_path / "first" / "epoch-001" / "best.keras", compile=False)
-    for ours, theirs in zip(
-        keras.saving.load_model(second, compile=False).trainable_weights, first.trainable_weights, strict=True
-    ):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-6)  # it learned nothing more at a learning rate of 0
+    assert EXPERIMENTS["shipped"].configs == {name: RECIPES[name] for name in MEMBERS}
 
 
 def test_row_is_measured_on_validation(small_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +43,6 @@ def test_mirrored_row_is_the_same_network_judging_both_ways_round(
         rows[mirrored] = run_experiment("cnn", small_dataset, tmp_path, verbose=0)
     assert rows[True]["parameters"] == rows[False]["parameters"]
     assert rows[True]["validation_age_mae"] != rows[False]["validation_age_mae"]
-    assert rows[True]["milliseconds_per_face"] > rows[False]["milliseconds_per_face"]
 
 
 def test_rows_stay_in_order_and_are_replaced(tmp_path: Path) -> None:
