@@ -30,7 +30,7 @@ given. It says nothing about a person's identity.
 """
 )
 try:
-    report = read_report("report.json", "overall", "by_age", "by_gender", "by_ethnicity")
+    report = read_report("report.json")
     predictions = read_table("test_predictions.parquet")
 except ResultError as error:
     explain(error, "python -m train evaluate")
@@ -60,7 +60,7 @@ once. No usage statistics are collected.
 
 - [UTKFace](https://susanqq.github.io/UTKFace/) (Zhang, Song and Qi, 2017) is for non-commercial research. So is the
   model trained on it. No image of it is in this project.
-- Two of the networks start from EfficientNet-Lite0's ImageNet weights (Google, Apache licence 2.0), one from dlib's
+- One network starts from EfficientNet-Lite0's ImageNet weights (Google, Apache licence 2.0), the other from dlib's
   face-recognition weights (Davis King, public domain).
 - [MTCNN](https://github.com/ipazc/mtcnn) (Zhang et al., 2016; Iván de Paz Centeno, MIT licence) finds the faces.
 - The sample portraits are works of the US government in the public domain.

@@ -259,7 +259,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_runs(training)
     training.add_argument(
         "--network", choices=[COMMITTEE, *RECIPES], default=COMMITTEE,
-        help=f"default: {COMMITTEE}, the mean of {', '.join(MEMBERS)}",
+        help=f"default: {COMMITTEE}, which is {' and '.join(MEMBERS)}",
     )  # fmt: skip
     training.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run folder")
     _add_processes(training)
