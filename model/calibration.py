@@ -49,15 +49,16 @@ class Calibration:
 
 
 def load_calibration(path: Path) -> Calibration:
-    """Reads what `Calibration.save` wrote.
+    """Reads what `Calibration.save` wrote, also before there was a field that has a default.
 
     Raises:
         ValueError: if the file is damaged.
     """
     try:
         values = json.loads(path.read_text())
-        return Calibration(*(float(values[field.name]) for field in fields(Calibration)))
-    except (ValueError, KeyError, TypeError) as error:
+        known = {field.name: float(values[field.name]) for field in fields(Calibration) if field.name in values}
+        return Calibration(**known)
+    except (ValueError, TypeError) as error:
         raise ValueError(f"{path} is damaged. Make it again with: python -m train evaluate") from error
 
 
