@@ -21,7 +21,9 @@ def address() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.headless=true"]
+    # Nobody edits the app meanwhile, and to watch a folder with a virtual environment overflows the kernel's queue.
+    options = ["--server.headless=true", "--server.fileWatcherType=none"]
+    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
     server = subprocess.Popen([*command, f"--server.port={port}", "--server.address=127.0.0.1"], cwd=ROOT)
     try:
         _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server)
