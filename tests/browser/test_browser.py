@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pictures import wait_for_pictures
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -18,7 +19,7 @@ PAGES = {
     "performance": "Model performance",
     "about": "About",
 }
-LOADING = 120_000  # milliseconds: the first prediction loads TensorFlow
+LOADING = 120_000  # milliseconds
 
 
 def test_uploaded_photo_shows_its_age(page: Page, address: str) -> None:
@@ -86,6 +87,7 @@ def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
     page.get_by_role("button", name="Explain this face").click(timeout=LOADING)
     expect(page.get_by_text(re.compile("^Covering "))).to_be_visible(timeout=LOADING)
     expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=LOADING)
+    wait_for_pictures(page)
     page.get_by_role("link", name="What if the photo were").click()
     figures = page.get_by_test_id("stMetricValue")
     expect(figures).to_have_count(2, timeout=LOADING)
@@ -102,6 +104,9 @@ def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
 def test_card_leads_to_the_errors_of_its_age_bracket(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Grace Hopper", exact=True).click()
-    page.get_by_role("link", name="Errors measured at").click(timeout=LOADING)
+    link = page.get_by_role("link", name="Errors measured at")
+    expect(link).to_be_visible(timeout=LOADING)
+    wait_for_pictures(page)
+    link.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Model performance")
     assert "bracket=" in page.url

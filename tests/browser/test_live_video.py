@@ -5,6 +5,7 @@ import re
 import cv2
 import numpy as np
 import pytest
+from pictures import wait_for_pictures
 from playwright.sync_api import FrameLocator, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -83,6 +84,8 @@ def test_blocked_connection_is_explained(page: Page, address: str) -> None:
 
 def _open_live(page: Page, address: str) -> FrameLocator:
     page.goto(address)
+    expect(page.get_by_alt_text("Portrait of Grace Hopper")).to_be_visible(timeout=LOADING)
+    wait_for_pictures(page)
     page.get_by_role("link", name="Webcam").click()
     page.get_by_role("radio", name="Live video").click(timeout=LOADING)
     video = page.frame_locator("iframe[title*=webrtc]")
