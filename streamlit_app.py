@@ -12,10 +12,12 @@ import streamlit as st
 from starlette.formparsers import MultiPartParser
 
 from components import front_door
+from model.memory import limit_pools
 
 ICON = Path(__file__).resolve().parent / ".streamlit" / "icon.png"
 
 MultiPartParser.spool_max_size = 0  # no limit: Starlette would write uploads above 1 MB to the disk
+limit_pools()
 
 st.set_page_config(page_title="Age and gender from a photo", page_icon=str(ICON), layout="wide")
 front_door.enter()

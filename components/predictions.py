@@ -15,6 +15,7 @@ from model.alignment import align
 from model.detector import SMALL_FACES_SIDE, MtcnnDetector
 from model.drawing import annotate, encode_jpeg
 from model.estimator import ModelError
+from model.memory import hand_back
 from model.predictor import shared_predictor
 from model.video import video_predictor
 
@@ -92,11 +93,17 @@ def judge_photos(photos: list[tuple[str, bytes]], small_faces: bool = False) -> 
 
 def judge(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
     """The result of one photo, once those before it in the queue are done."""
-    return _queue.submit(_judge, predictor, name, data).result()
+    return _queue.submit(_judge_and_tidy, predictor, name, data).result()
 
 
 def _key(name: str, data: bytes, small_faces: bool) -> str:
     return hashlib.sha256(f"{name}\0{small_faces}\0".encode() + data).hexdigest()
+
+
+def _judge_and_tidy(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
+    result = _judge(predictor, name, data)
+    hand_back()  # once its largest objects are gone
+    return result
 
 
 def _judge(predictor: Predictor, name: str, data: bytes) -> PhotoResult:

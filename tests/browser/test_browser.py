@@ -74,9 +74,15 @@ def test_chart_is_saved_as_picture_and_as_table(page: Page, address: str) -> Non
     assert Path(table.value.path()).read_text().startswith("age,part,photos,share\n")
 
 
+CAMERA_RUNS = "[...document.querySelectorAll('video')].some(video => video.readyState >= 2 && video.videoWidth > 0)"
+
+
 def test_webcam_snapshot_is_judged(page: Page, address: str) -> None:
     page.goto(f"{address}/webcam")
-    page.get_by_role("button", name="Take Photo").click(timeout=30_000)
+    button = page.get_by_role("button", name="Take Photo")
+    expect(button).to_be_visible(timeout=LOADING)
+    page.wait_for_function(CAMERA_RUNS)  # before, the page takes no photo and says nothing
+    button.click()
     # The fake camera shows no face, which the page has to say.
     expect(page.get_by_text(re.compile("No face found"))).to_be_visible(timeout=LOADING)
 
