@@ -18,7 +18,7 @@ import streamlit as st
 from api.predictions import Predictions
 from api.routes import create_routes
 from api.settings import Settings
-from model.memory import limit_pools
+from components.memory import limit_pools
 from model.predictor import shared_predictor
 
 SCRIPT = Path(__file__).resolve().with_name("streamlit_app.py")

@@ -12,7 +12,7 @@ import streamlit as st
 from starlette.formparsers import MultiPartParser
 
 from components import front_door
-from model.memory import limit_pools
+from components.memory import limit_pools
 
 ICON = Path(__file__).resolve().parent / ".streamlit" / "icon.png"
 

@@ -1,9 +1,9 @@
 """Resident memory of the process that holds the app and the model, over photos of mixed sizes. Linux only."""
 
 import re
-import resource
 from pathlib import Path
 
+import psutil
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.photos import compose_jpeg
@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("webcam", "dataset", "performance", "about", "photo")
 PHOTOS, SHORT_PHOTOS = 200, 24
 SIZES = ((640, 480), (4000, 3000), (1280, 960), (6000, 4000), (800, 1200), (3000, 4000), (1920, 1080), (2400, 1800))
-PAGE_SIZE = resource.getpagesize()
 GROUP = "Memory of app and model"
 
 
@@ -44,7 +43,7 @@ def measure(short: bool) -> list[Row]:
 
 
 def _resident() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE_SIZE / 1e6
+    return psutil.Process().memory_info().rss / 1e6
 
 
 def peak_memory() -> float:

@@ -10,12 +10,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.file_names import as_code
+from components.memory import hand_back
 from model import Face, ImageError, Predictor, read_image
 from model.alignment import align
 from model.detector import SMALL_FACES_SIDE, MtcnnDetector
 from model.drawing import annotate, encode_jpeg
 from model.estimator import ModelError
-from model.memory import hand_back
 from model.predictor import shared_predictor
 from model.video import video_predictor
 

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from model import memory
+from components import memory
 
 ROOT = Path(__file__).resolve().parents[2]
 GLIBC = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim")
 
 RESIDENT = """
 import threading
-from pathlib import Path
-from model.memory import hand_back, limit_pools
+import psutil
+from components.memory import hand_back, limit_pools
 
 def resident() -> float:
-    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
+    return psutil.Process().memory_info().rss / 1e6
 """
 
 FREED = """
@@ -68,3 +68,7 @@ def test_other_allocators_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: pytest.fail("looked for a function of glibc"))
     memory.limit_pools()
     memory.hand_back()
+
+
+def test_front_door_waits_for_no_model() -> None:
+    assert output("import sys; print('onnxruntime' in sys.modules)") == "False\n"

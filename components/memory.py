@@ -2,6 +2,8 @@
 
 By default glibc gives up to eight pools a core to the threads, and each pool keeps what its largest photo took.
 See mallopt(3) and malloc_trim(3).
+
+Not in `model`, whose import loads ONNX Runtime: the front door needs this before it draws the menu.
 """
 
 import ctypes
