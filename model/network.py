@@ -23,6 +23,7 @@ from model.labels import GENDERS, MAX_AGE
 TRUNKS: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
     "efficientnet_lite0": trunks.efficientnet_lite0,
     "face_resnet": trunks.face_resnet,
+    "face_mobilenet": trunks.face_mobilenet,
     "vit": trunks.vit,
     "cnn": trunks.cnn,
 }

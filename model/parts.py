@@ -14,10 +14,7 @@ from model.image import ImageError, read_image
 from model.predictor import Predictor
 
 PART_SIZE = 32
-"""Photos in a part: as many as make one full batch of the network if each has a face.
-
-All that a cut-off can cost a worker, and all that it holds at a time beside one photo.
-"""
+"""Photos in a part: all that a cut-off can cost a worker, and all that it holds at a time beside one photo."""
 
 
 class AnnotationError(Exception):

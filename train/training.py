@@ -26,12 +26,12 @@ from numpy.typing import NDArray
 
 from model.network import build_network
 from model.writing import write_whole
-from train import face_weights, imagenet_weights
+from train import face_weights, imagenet_weights, vggface2_weights
 from train.augmentation import augment
 from train.dataset import UTKFACE, Dataset
 from train.processes import ALONE, Processes
 from train.targets import make_targets, make_weights, mix, negative_log_likelihood, squared_years_outside, years_outside
-from train.weight_files import find_weights
+from train.weight_files import find_npm_package, find_weights
 
 SQUARED_ERROR_WEIGHT = 0.02
 """Of the plain CNN's squared age error (years²), which falls from 400 to 60, beside a cross-entropy below 1."""
@@ -296,6 +296,9 @@ def _load_pretrained(model: keras.Model, chips: NDArray[np.uint8]) -> None:
         imagenet_weights.load_trunk(model, imagenet_weights.read_state(path))
     elif model.name == "face_resnet":
         face_weights.load_trunk(model, find_weights(face_weights.PACKAGE, face_weights.FILE), chips)
+    elif model.name == "face_mobilenet":
+        path = find_npm_package(vggface2_weights.PACKAGE, vggface2_weights.VERSION)
+        vggface2_weights.load_trunk(model, vggface2_weights.read_graph_weights(path), chips)
 
 
 def _check_labels(dataset: Dataset, config: Config) -> None:

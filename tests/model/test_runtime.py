@@ -31,7 +31,7 @@ def test_shipped_model_gives_what_keras_gives() -> None:
 
 
 @pytest.mark.parametrize("image_size", [75, 80])
-@pytest.mark.parametrize("name", ["efficientnet_lite0", "face_resnet", "cnn"])
+@pytest.mark.parametrize("name", ["efficientnet_lite0", "face_resnet", "face_mobilenet", "cnn"])
 def test_every_convolutional_network_gives_what_keras_gives(name: str, image_size: int, tmp_path: Path) -> None:
     keras.utils.set_random_seed(1)
     network = build_network(name, image_size=image_size, dropout=0.2)
