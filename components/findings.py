@@ -137,7 +137,7 @@ def coverage(scores: pd.DataFrame) -> str:
 
 
 def learning(table: pd.DataFrame, metric: str) -> str:
-    """The best validation epoch; from `performance_tables.learning_curves`."""
+    """The best validation epoch; from `model/results/history.csv`."""
     column = f"val_{metric}"
     best = (table.nsmallest(1, column) if metric == "age_mae" else table.nlargest(1, column)).iloc[0]
     said = f"{best[column]:.2f} years" if metric == "age_mae" else f"{best[column]:.1%}"

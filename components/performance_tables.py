@@ -156,12 +156,6 @@ def largest_errors(
     return worst.assign(reason=reasons)
 
 
-def learning_curves(history: pd.DataFrame, network: str) -> pd.DataFrame:
-    """`epoch` and, of the train and the validation split, age error (years) and gender accuracy (0-1)."""
-    columns = ["epoch", "age_mae", "val_age_mae", "gender_accuracy", "val_gender_accuracy"]
-    return history.loc[history["network"] == network, columns].reset_index(drop=True)
-
-
 def comparison(predictions: pd.DataFrame, train_ages: pd.Series) -> pd.DataFrame:
     """Published systems on UTKFace, this model, and the answer that looks at no face; the best first.
 

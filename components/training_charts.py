@@ -9,7 +9,7 @@ from components.palette import BLUE, GREY, VERMILION
 
 
 def learning_curve(table: pd.DataFrame, metric: str, label: str, factor: float = 1) -> go.Figure:
-    """A metric of the train and the validation split by epoch; from `performance_tables.learning_curves`."""
+    """A metric of the train and the validation split by epoch; from `model/results/history.csv`."""
     figure = go.Figure()
     for name, column, color in (("Train", metric, GREY), ("Validation", f"val_{metric}", BLUE)):
         figure.add_scatter(

@@ -17,9 +17,9 @@ st.markdown(
    nose and the corners of the mouth. If it finds none, the picture is tried lying on its other three sides.
 2. **Straighten them.** Each face is moved, turned and scaled until its landmarks lie where they lie in the training
    photos, and cut out of the full-size picture.
-3. **Judge them.** Several convolutional networks see the cut-out, and their answers are averaged. They give a
-   probability to every year from 0 to 116, whose mean is the age, and one to each gender.
-4. **Say how sure it is.** The age interval is stretched and the gender probability is calibrated on photos the networks
+3. **Judge them.** A convolutional network sees the cut-out. It gives a probability to every year from 0 to 116, whose
+   mean is the age, and one to each gender.
+4. **Say how sure it is.** The age interval is stretched and the gender probability is calibrated on photos the network
    did not learn from, so that 80% means 80%. The page *Model performance* shows how well that holds.
 
 ### What the numbers mean

@@ -22,7 +22,7 @@ from components.published import ResultError, explain, read_table
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 WORST = 24  # photos in the table of the largest errors
-HISTORY = ("network", "epoch", "age_mae", "val_age_mae", "gender_accuracy", "val_gender_accuracy")
+HISTORY = ("epoch", "age_mae", "val_age_mae", "gender_accuracy", "val_gender_accuracy")
 
 front_door.require()
 st.title("Model performance")
@@ -196,11 +196,7 @@ if found:
     dataset_faces.show_faces(dataset_faces.read_chips(found, list(worst["photo"])), said)
 
 st.subheader("Learning curves")
-networks = list(history["network"].unique())
-network = st.segmented_control(
-    "Network", networks, default=networks[0], required=True, bind="query-params", key="network"
-)
-learning = performance_tables.learning_curves(history, network)
+learning = history[list(HISTORY)]
 left, right = st.columns(2, gap="medium")
 for column, metric, label, factor in (
     (left, "age_mae", "Mean absolute age error (years)", 1),

@@ -88,7 +88,7 @@ def run_training(options: argparse.Namespace) -> None:
     """Trains a network and puts it and its history where they are used."""
     chosen = {name: value for name, value in _hyperparameters(options).items() if value is not None}
     config = dataclasses.replace(RECIPES[options.network], **chosen)
-    print(json.dumps({options.network: dataclasses.asdict(config)}, indent=2))
+    print(json.dumps(dataclasses.asdict(config), indent=2))
     sources = list(_sources(options))
     others = sources if sources != [UTKFACE] else []
     processes = ALONE
@@ -105,9 +105,8 @@ def run_training(options: argparse.Namespace) -> None:
         return  # all have the same network; the first one puts it where it is used
     pack([best], options.output)
     with whole_file(options.results / "history.csv") as partial:
-        read_history(run).assign(network=options.network).to_csv(partial, index=False)
-    begun = json.loads((run / "config.json").read_text())  # with the data sets it was trained on
-    _write_json(options.results / "config.json", {options.network: begun})
+        read_history(run).to_csv(partial, index=False)
+    _write_json(options.results / "config.json", json.loads((run / "config.json").read_text()))
     print(f"Wrote {options.output}. Next: python -m train evaluate")
 
 

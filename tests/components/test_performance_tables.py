@@ -185,18 +185,16 @@ def test_shipped_largest_error_is_the_largest(shipped: pd.DataFrame) -> None:
     assert worst["error"].abs().to_list() == pytest.approx(errors.sort_values(ascending=False)[:5].to_list())
 
 
-def test_learning_curves_are_of_one_network() -> None:
+def test_learning_curves_tell_the_best_epoch() -> None:
     history = pd.DataFrame(
         {
-            "network": ["a", "a", "b"], "epoch": [1, 2, 1], "age_mae": [9.0, 8, 7], "val_age_mae": [6.0, 5, 4],
-            "gender_accuracy": [0.7, 0.8, 0.9], "val_gender_accuracy": [0.8, 0.9, 0.95],
+            "epoch": [1, 2, 3], "age_mae": [9.0, 8, 7], "val_age_mae": [6.0, 5, 5.5],
+            "gender_accuracy": [0.7, 0.8, 0.9], "val_gender_accuracy": [0.8, 0.9, 0.85],
         }
     )  # fmt: skip
-    table = performance_tables.learning_curves(history, "a")
-    assert table["val_age_mae"].to_list() == [6, 5]
-    assert findings.learning(table, "age_mae") == "Best on validation in epoch 2 of 2: 5.00 years"
-    drawn = training_charts.learning_curve(table, "gender_accuracy", "%", 100)
-    assert list(drawn.data[1].y) == [80, 90]
+    assert findings.learning(history, "age_mae") == "Best on validation in epoch 2 of 3: 5.00 years"
+    drawn = training_charts.learning_curve(history, "gender_accuracy", "%", 100)
+    assert list(drawn.data[1].y) == [80, 90, 85]
 
 
 def test_comparison_names_a_protocol_and_a_source_for_every_system(shipped: pd.DataFrame, report: dict) -> None:

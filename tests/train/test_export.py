@@ -63,7 +63,7 @@ def test_export_judges_real_faces_as_the_keras_model_does(
     assert expected["age"].std() > 3  # the faces differ, so that a constant would not pass
     if name == "litert-int8":
         assert moved.mean() <= INT8_AGE_TOLERANCE
-        assert np.abs(outputs["gender"] - expected["gender"]).mean() < 0.02
+        assert np.abs(outputs["gender"] - expected["gender"]).mean() < 0.03
     else:
         assert moved.max() <= FLOAT_AGE_TOLERANCE
         np.testing.assert_allclose(outputs["gender"], expected["gender"], atol=1e-3)

@@ -50,7 +50,7 @@ def test_several_data_sets_train_together_and_are_reported_one_by_one(
     others = ["--data", f"fairface={fairface}", "--data", f"appa-real={appa_real}"]
     tiny = ["--network", "cnn", "--epochs", "1", "--image-size", "32", "--batch-size", "16"]
     assert main([*common, *others, *tiny, "--output", str(model), "--runs", str(tmp_path / "runs")]) == 0
-    assert json.loads((results / "config.json").read_text())["cnn"]["data"] == "utkface+fairface+appa-real"
+    assert json.loads((results / "config.json").read_text())["data"] == "utkface+fairface+appa-real"
     assert main(["evaluate", *common, "--model", str(model)]) == 0
     before = {path: path.read_bytes() for path in [*results.iterdir(), tmp_path / "calibration.json"]}
 
