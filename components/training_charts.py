@@ -7,6 +7,9 @@ import plotly.graph_objects as go
 from components.chart_card import axes
 from components.palette import BLUE, GREY, VERMILION
 
+ROOM = np.array([0.14, 0.035])
+"""That a name takes in the chart of the study, shares of its width and height."""
+
 
 def learning_curve(table: pd.DataFrame, metric: str, label: str, factor: float = 1) -> go.Figure:
     """A metric of the train and the validation split by epoch; from `model/results/history.csv`."""
@@ -31,17 +34,29 @@ def study(experiments: pd.DataFrame) -> go.Figure:
             x=experiments["validation_age_mae"],
             y=experiments["validation_gender_accuracy"] * 100,
             mode="markers+text",
-            text=experiments["name"],
+            text=_names_with_room(experiments),
             textposition="top center",
             marker={"size": 11, "color": np.where(shipped, VERMILION, BLUE)},
-            customdata=experiments[["change", "epochs"]],
+            customdata=experiments[["name", "change", "epochs"]],
             hovertemplate=(
-                "%{text}: %{customdata[0]}<br>%{x:.2f} years, %{y:.1f}%, %{customdata[1]} epochs<extra></extra>"
+                "%{customdata[0]}: %{customdata[1]}<br>"
+                "%{x:.2f} years, %{y:.1f}%, %{customdata[2]} epochs<extra></extra>"
             ),
             cliponaxis=False,
         )
     )
     return axes(figure, "Validation age error (years)", "Validation gender accuracy (%)")
+
+
+def _names_with_room(experiments: pd.DataFrame) -> list[str]:
+    """The name of each experiment, or nothing where that of an earlier one is too near to leave both readable."""
+    places = experiments[["validation_age_mae", "validation_gender_accuracy"]].to_numpy()
+    room = ROOM * np.ptp(places, axis=0)
+    named: list[int] = []
+    for row, place in enumerate(places):
+        if not any((np.abs(place - places[other]) < room).all() for other in named):
+            named.append(row)
+    return [name if row in named else "" for row, name in enumerate(experiments["name"])]
 
 
 def comparison(table: pd.DataFrame) -> go.Figure:

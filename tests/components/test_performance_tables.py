@@ -214,4 +214,18 @@ def test_comparison_names_a_protocol_and_a_source_for_every_system(shipped: pd.D
 def test_study_finding_is_the_lowest_error() -> None:
     experiments = pd.read_csv(RESULTS / "experiments.csv")
     assert f"{experiments['validation_age_mae'].min():.2f} years" in findings.study(experiments)
-    assert list(training_charts.study(experiments).data[0].x) == experiments["validation_age_mae"].to_list()
+    drawn = training_charts.study(experiments).data[0]
+    assert list(drawn.x) == experiments["validation_age_mae"].to_list()
+    assert list(drawn.customdata[:, 0]) == experiments["name"].to_list()
+    assert drawn.text[0] == "shipped"
+    assert 0 < len(set(drawn.text) - {""}) < len(experiments)  # what lies close together has one name
+
+
+def test_experiments_of_one_result_do_not_write_over_each_other() -> None:
+    experiments = pd.DataFrame(
+        {
+            "name": ["shipped", "twin", "far"], "change": "", "epochs": "1",
+            "validation_age_mae": [4.0, 4.01, 6.0], "validation_gender_accuracy": [0.95, 0.95, 0.8],
+        }
+    )  # fmt: skip
+    assert list(training_charts.study(experiments).data[0].text) == ["shipped", "", "far"]
