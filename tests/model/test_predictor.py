@@ -32,6 +32,8 @@ def test_portraits_get_sane_ages_and_no_wrong_gender(predictor: Predictor, hoppe
         assert face.age_low <= face.age <= face.age_high
         assert face.gender == "female" or not face.gender_certain
         assert 0.5 <= face.gender_probability <= 1
+    assert face.gender == "female"
+    assert face.gender_certain
 
 
 def test_faces_of_one_photo_keep_the_order_of_the_detector(hopper) -> None:
