@@ -6,7 +6,7 @@ from components.filters import capitalized
 from components.performance_charts import FEWEST_IN_CELL, Measure
 from components.performance_tables import area_under, calibration_error
 from model.calibration import COVERAGE
-from model.scores import FEWEST_PHOTOS
+from model.scores import FEWEST_PHOTOS, right_gender, stated_gender
 
 
 def distribution(brackets: pd.DataFrame, unit: str = "photos") -> str:
@@ -123,6 +123,16 @@ def confusion(table: pd.DataFrame) -> str:
 def roc(curve: pd.DataFrame) -> str:
     """What the area under the curve means; from `performance_tables.roc`."""
     return f"Of a woman and a man, the woman looks more female to the model in {area_under(curve):.1%} of pairs"
+
+
+def stated_genders(predictions: pd.DataFrame) -> str:
+    """How often a gender is stated, and how often that is right."""
+    stated, right = stated_gender(predictions), right_gender(predictions)
+    if not stated.any():
+        return "The app calls the gender uncertain in all of these photos."
+    said = f"The app states a gender in {stated.mean():.0%} of these photos, and is right in {right[stated].mean():.1%}"
+    rest = f" In the others it says “uncertain”: its guess would be right in {right[~stated].mean():.0%}."
+    return f"{said} of them.{'' if stated.all() else rest}"
 
 
 def reliability(table: pd.DataFrame) -> str:

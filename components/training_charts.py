@@ -3,12 +3,18 @@
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from components.chart_card import axes
 from components.palette import BLUE, GREY, VERMILION
 
-ROOM = np.array([0.14, 0.035])
-"""That a name takes in the chart of the study, shares of its width and height."""
+ROOM = np.array([0.3, 0.045])
+"""That a name takes in the chart of the study on a phone, shares of its width and height."""
+
+POSITIONS = {"top center": (0, 1), "bottom center": (0, -1), "middle left": (-0.6, 0), "middle right": (0.6, 0)}
+"""Of a name beside its point, and how far that moves it, in shares of `ROOM`."""
+
+MARGIN = 0.15  # beside the outermost points, for their names, share of the width
 
 
 def learning_curve(table: pd.DataFrame, metric: str, label: str, factor: float = 1) -> go.Figure:
@@ -28,14 +34,16 @@ def learning_curve(table: pd.DataFrame, metric: str, label: str, factor: float =
 
 def study(experiments: pd.DataFrame) -> go.Figure:
     """A point an experiment: validation age error against gender accuracy; rows as in `experiments.csv`."""
+    experiments = experiments.sort_values("name", key=lambda names: names == "shipped", kind="stable")  # drawn last
     shipped = experiments["name"] == "shipped"
+    positions = _positions_with_room(experiments, ~shipped)
     figure = go.Figure(
         go.Scatter(
             x=experiments["validation_age_mae"],
             y=experiments["validation_gender_accuracy"] * 100,
             mode="markers+text",
-            text=_names_with_room(experiments),
-            textposition="top center",
+            text=[name if side else "" for name, side in zip(experiments["name"], positions, strict=True)],
+            textposition=[position or "top center" for position in positions],
             marker={"size": 11, "color": np.where(shipped, VERMILION, BLUE)},
             customdata=experiments[["name", "change", "epochs"]],
             hovertemplate=(
@@ -45,18 +53,34 @@ def study(experiments: pd.DataFrame) -> go.Figure:
             cliponaxis=False,
         )
     )
+    for error, accuracy in experiments.loc[shipped, ["validation_age_mae", "validation_gender_accuracy"]].to_numpy():
+        figure.add_annotation(  # an arrow, since the best lie so close together that a name beside it is no name of it
+            x=error, y=100 * accuracy, text="shipped", ax=-22, ay=45,
+            font={"color": VERMILION}, arrowcolor=VERMILION, arrowhead=0, standoff=6,
+        )  # fmt: skip
+    errors = experiments["validation_age_mae"]
+    beside = MARGIN * float(np.ptp(errors))
+    figure.update_xaxes(range=[errors.min() - beside, errors.max() + beside])
     return axes(figure, "Validation age error (years)", "Validation gender accuracy (%)")
 
 
-def _names_with_room(experiments: pd.DataFrame) -> list[str]:
-    """The name of each experiment, or nothing where that of an earlier one is too near to leave both readable."""
-    places = experiments[["validation_age_mae", "validation_gender_accuracy"]].to_numpy()
-    room = ROOM * np.ptp(places, axis=0)
-    named: list[int] = []
-    for row, place in enumerate(places):
-        if not any((np.abs(place - places[other]) < room).all() for other in named):
-            named.append(row)
-    return [name if row in named else "" for row, name in enumerate(experiments["name"])]
+def _positions_with_room(experiments: pd.DataFrame, named: pd.Series) -> list[str]:
+    """The side of its point on which a name lies over no earlier name and no point; "" if none, or not to be named."""
+    columns = experiments[["validation_age_mae", "validation_gender_accuracy"]].to_numpy()
+    points = columns / np.ptp(columns, axis=0)
+    names: list[NDArray[np.float64]] = []
+    positions = []
+    for point, is_named in zip(points, named, strict=True):
+        for position, offset in POSITIONS.items() if is_named else ():
+            name = point + ROOM * offset
+            over_a_name = any((np.abs(name - other) < ROOM).all() for other in names)
+            if not over_a_name and not (np.abs(name - points) < ROOM / 2).all(axis=1).any():
+                names.append(name)
+                positions.append(position)
+                break
+        else:
+            positions.append("")
+    return positions
 
 
 def comparison(table: pd.DataFrame) -> go.Figure:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.face import CERTAIN_GENDER
+
 BOOTSTRAP_SAMPLES = 2000
 CUMULATIVE_SCORE_YEARS = 5
 FEWEST_PHOTOS = 30
@@ -54,6 +56,12 @@ def photo_scores(predictions: pd.DataFrame) -> pd.DataFrame:
 def right_gender(predictions: pd.DataFrame) -> pd.Series:
     """Whether the gender named is the labelled one."""
     return (predictions["female_probability"] >= 0.5) == (predictions["gender"] == "female")
+
+
+def stated_gender(predictions: pd.DataFrame) -> pd.Series:
+    """Whether a gender is probable enough to be stated; otherwise the app calls it uncertain."""
+    female = predictions["female_probability"]
+    return (female >= CERTAIN_GENDER) | (female <= 1 - CERTAIN_GENDER)
 
 
 def bootstrap(scores: pd.DataFrame, seed: int = 0) -> pd.DataFrame:

@@ -47,6 +47,8 @@ def _recipes(*networks: str) -> dict[str, Config]:
     return {name: RECIPES[name] for name in networks}
 
 
+SMALLER = {"face-144": replace(RECIPES[SHIPPED], epochs=8, image_size=144, seed=8)}
+
 EXPERIMENTS: dict[str, Experiment] = {
     "shipped": Experiment("what ships: the face MobileNet", _recipes(SHIPPED)),
     "shipped-mirrored": Experiment("the same, and of the mirrored face as well", _recipes(SHIPPED), mirrored=True),
@@ -54,6 +56,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "with-dlib": Experiment("its mean with dlib's face-recognition trunk", _recipes(SHIPPED, "face_resnet")),
     "with-both": Experiment("its mean with both", _recipes(SHIPPED, "efficientnet_lite0", "face_resnet")),
     "without-it": Experiment("the mean of those two without it", _recipes("efficientnet_lite0", "face_resnet")),
+    "smaller": Experiment("the face MobileNet trained again, on smaller chips in another order", SMALLER),
+    "with-smaller": Experiment("the mean of the one that ships and that one", _recipes(SHIPPED) | SMALLER),
     "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", _recipes("efficientnet_lite0")),
     "dlib-long": Experiment("dlib's face-recognition trunk with its own recipe", _recipes("face_resnet")),
     "cnn": Experiment("plain CNN from scratch, squared error of one number", _recipes("cnn")),

@@ -12,9 +12,12 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.rows import rows_in
-from model.scores import gaps
+from model.scores import gaps, right_gender, stated_gender
 
 ROOT = Path(__file__).resolve().parents[1]
+CHILDHOOD = 10
+"""Age, years, under which genders are hard to tell."""
+
 DOCUMENTS = (ROOT / "README.md", ROOT / "model" / "README.md")
 TABLE = re.compile(r"(<!-- table (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -66,6 +69,21 @@ def _gaps(results: Path) -> str:
         what = "gender accuracy" if percent else "age MAE (years)"
         rows.append((what, gap.grouping.removeprefix("by_"), f"{gap.best}: {best}", f"{gap.worst}: {worst}", size))
     return _markdown(("metric", "between groups of", "best", "worst", "gap"), rows)
+
+
+def _certainty(results: Path) -> str:
+    predictions = pd.read_parquet(results / "test_predictions.parquet")
+    young = predictions["age"] < CHILDHOOD
+    groups = {f"under {CHILDHOOD}": young, f"{CHILDHOOD} and over": ~young, "all": young | ~young}
+    rows = []
+    for name, members in groups.items():
+        photos = predictions[members]
+        stated, right = stated_gender(photos), right_gender(photos)
+        shares = (stated.mean(), right[stated].mean(), right[~stated].mean())
+        counts = f"{len(photos):,}", f"{(~right).sum()}"
+        rows.append((name, *counts, *(_number(share, percent=True) for share in shares)))
+    header = ("age (years)", "photos", "wrong", "gender stated", "right where stated", "right where uncertain")
+    return _markdown(header, rows)
 
 
 def _study(results: Path) -> str:
@@ -159,6 +177,7 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "by-age": _groups("by_age", "age (years)"),
     "by-gender": _groups("by_gender", "gender"),
     "by-ethnicity": _groups("by_ethnicity", "ethnicity"),
+    "certainty": _certainty,
     "gaps": _gaps,
     "study": _study,
     "placement": _placement,

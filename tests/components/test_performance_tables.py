@@ -211,21 +211,43 @@ def test_comparison_names_a_protocol_and_a_source_for_every_system(shipped: pd.D
     assert sum(len(trace.x) for trace in training_charts.comparison(table).data) == len(table)
 
 
+@pytest.mark.parametrize(
+    ("female", "said"),
+    [
+        ([0.1, 0.8, 0.9, 0.6], "states a gender in 75% of these photos, and is right in 66.7% of them. In the others"),
+        ([0.1, 0.8, 0.9, 0.3], "its guess would be right in 0%."),
+        ([0.1, 0.8, 0.9, 0.9], "in 100% of these photos, and is right in 75.0% of them."),
+        ([0.5, 0.6, 0.79, 0.21], "The app calls the gender uncertain in all of these photos."),
+    ],
+)
+def test_stated_genders_are_those_that_are_probable(female: list[float], said: str) -> None:
+    table = predicted([20, 20, 20, 20], [20, 20, 20, 20], "mfmf", female)
+    assert said in findings.stated_genders(table)
+
+
 def test_study_finding_is_the_lowest_error() -> None:
     experiments = pd.read_csv(RESULTS / "experiments.csv")
     assert f"{experiments['validation_age_mae'].min():.2f} years" in findings.study(experiments)
     drawn = training_charts.study(experiments).data[0]
-    assert list(drawn.x) == experiments["validation_age_mae"].to_list()
-    assert list(drawn.customdata[:, 0]) == experiments["name"].to_list()
-    assert drawn.text[0] == "shipped"
+    rows = experiments[["validation_age_mae", "name"]].to_records(index=False).tolist()
+    assert list(zip(drawn.x, drawn.customdata[:, 0], strict=True)) == [*rows[1:], rows[0]]  # on top of the others
+    (arrow,) = training_charts.study(experiments).layout.annotations
+    assert (arrow.text, arrow.x) == ("shipped", experiments["validation_age_mae"][0])
     assert 0 < len(set(drawn.text) - {""}) < len(experiments)  # what lies close together has one name
 
 
-def test_experiments_of_one_result_do_not_write_over_each_other() -> None:
+def test_names_of_experiments_lie_over_no_name_and_no_point() -> None:
     experiments = pd.DataFrame(
         {
-            "name": ["shipped", "twin", "far"], "change": "", "epochs": "1",
-            "validation_age_mae": [4.0, 4.01, 6.0], "validation_gender_accuracy": [0.95, 0.95, 0.8],
+            "name": ["shipped", "over", "under", "left", "another", "last", "far"], "change": "", "epochs": "1",
+            "validation_age_mae": [4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 8.0],
+            "validation_gender_accuracy": [0.947, 0.95, 0.945, 0.948, 0.949, 0.949, 0.7],
         }
     )  # fmt: skip
-    assert list(training_charts.study(experiments).data[0].text) == ["shipped", "", "far"]
+    drawn = training_charts.study(experiments).data[0]
+    named = dict(zip(drawn.text, drawn.textposition, strict=True))
+    assert named["over"] == named["far"] == "top center"
+    assert named["under"] == "bottom center"
+    assert named["left"] == "middle left"
+    assert named["another"] == "middle right"
+    assert not {"shipped", "last"} & set(named)
