@@ -218,8 +218,8 @@ st.caption(
 st.subheader("How the model was found")
 st.write(
     "First whole recipes; from *base* on, a short one and what happens when one thing in it is changed. All are judged "
-    "on the validation split: the test split is for the model that ships. That is the best single network: averaging two, "
-    "or both sides of a face, gains little for twice the time."
+    "on the validation split: the test split is for the model that ships. That is the best single network: averaging "
+    "two, or both sides of a face, gains little for twice the time."
 )
 show(training_charts.study(experiments), findings.study(experiments), experiments, "study")
 st.dataframe(
