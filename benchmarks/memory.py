@@ -13,7 +13,7 @@ from model.predictor import shared_predictor
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("webcam", "dataset", "performance", "about", "photo")
-PHOTOS, SHORT_PHOTOS = 200, 24
+PHOTOS, SHORT_PHOTOS = 200, 120  # memory settles over the first forty or so, in steps of up to 30 MB
 SIZES = ((640, 480), (4000, 3000), (1280, 960), (6000, 4000), (800, 1200), (3000, 4000), (1920, 1080), (2400, 1800))
 GROUP = "Memory of app and model"
 
