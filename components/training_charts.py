@@ -11,7 +11,7 @@ from components.palette import BLUE, GREY, VERMILION
 ROOM = np.array([0.3, 0.045])
 """That a name takes in the chart of the study on a phone, shares of its width and height."""
 
-POSITIONS = {"top center": (0, 1), "bottom center": (0, -1), "middle left": (-0.6, 0), "middle right": (0.6, 0)}
+POSITIONS = {"top center": (0, 1), "bottom center": (0, -1), "middle left": (-0.51, 0), "middle right": (0.51, 0)}
 """Of a name beside its point, and how far that moves it, in shares of `ROOM`."""
 
 MARGIN = 0.15  # beside the outermost points, for their names, share of the width
