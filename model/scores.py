@@ -61,7 +61,7 @@ def right_gender(predictions: pd.DataFrame) -> pd.Series:
 def stated_gender(predictions: pd.DataFrame) -> pd.Series:
     """Whether a gender is probable enough to be stated; otherwise the app calls it uncertain."""
     female = predictions["female_probability"]
-    return (female >= CERTAIN_GENDER) | (female <= 1 - CERTAIN_GENDER)
+    return female.clip(lower=1 - female) >= CERTAIN_GENDER
 
 
 def bootstrap(scores: pd.DataFrame, seed: int = 0) -> pd.DataFrame:

@@ -15,11 +15,10 @@ from benchmarks.rows import rows_in
 from model.scores import gaps, right_gender, stated_gender
 
 ROOT = Path(__file__).resolve().parents[1]
-CHILDHOOD = 10
-"""Age, years, under which genders are hard to tell."""
-
 DOCUMENTS = (ROOT / "README.md", ROOT / "model" / "README.md")
 TABLE = re.compile(r"(<!-- table (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+CHILDHOOD = 10
+"""Age, years, under which genders are hard to tell."""
 
 
 def refresh(document: str, results: Path) -> str:
@@ -74,10 +73,13 @@ def _gaps(results: Path) -> str:
 def _certainty(results: Path) -> str:
     predictions = pd.read_parquet(results / "test_predictions.parquet")
     young = predictions["age"] < CHILDHOOD
-    groups = {f"under {CHILDHOOD}": young, f"{CHILDHOOD} and over": ~young, "all": young | ~young}
+    groups = {
+        f"under {CHILDHOOD}": predictions[young],
+        f"{CHILDHOOD} and over": predictions[~young],
+        "all": predictions,
+    }
     rows = []
-    for name, members in groups.items():
-        photos = predictions[members]
+    for name, photos in groups.items():
         stated, right = stated_gender(photos), right_gender(photos)
         shares = (stated.mean(), right[stated].mean(), right[~stated].mean())
         counts = f"{len(photos):,}", f"{(~right).sum()}"

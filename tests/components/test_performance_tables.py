@@ -228,10 +228,11 @@ def test_stated_genders_are_those_that_are_probable(female: list[float], said: s
 def test_study_finding_is_the_lowest_error() -> None:
     experiments = pd.read_csv(RESULTS / "experiments.csv")
     assert f"{experiments['validation_age_mae'].min():.2f} years" in findings.study(experiments)
-    drawn = training_charts.study(experiments).data[0]
+    figure = training_charts.study(experiments)
+    drawn = figure.data[0]
     rows = experiments[["validation_age_mae", "name"]].to_records(index=False).tolist()
     assert list(zip(drawn.x, drawn.customdata[:, 0], strict=True)) == [*rows[1:], rows[0]]  # on top of the others
-    (arrow,) = training_charts.study(experiments).layout.annotations
+    (arrow,) = figure.layout.annotations
     assert (arrow.text, arrow.x) == ("shipped", experiments["validation_age_mae"][0])
     assert 0 < len(set(drawn.text) - {""}) < len(experiments)  # what lies close together has one name
 
