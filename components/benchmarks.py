@@ -1,4 +1,6 @@
-"""What `python -m benchmarks` measured, as a table."""
+"""What `python -m benchmarks` measured, as a table for each group."""
+
+from itertools import groupby
 
 import pandas as pd
 import streamlit as st
@@ -7,10 +9,12 @@ from benchmarks.rows import Row, rows_in
 from components.published import ResultError, explain, read_report
 
 COMMAND = "python -m benchmarks --output model/results/benchmarks.json"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+OPEN_UP_TO = 4  # rows; a longer group waits to be opened
 
 
 def show_benchmarks() -> None:
-    """Draws every row beside its target, and the machine they were measured on, or says how to measure them."""
+    """Draws every row beside its target, group by group, and names the machine, or says how to measure them."""
     try:
         report = read_report("benchmarks.json", "machine", "rows")
     except ResultError as error:
@@ -18,17 +22,23 @@ def show_benchmarks() -> None:
         return
     machine, rows = report["machine"], rows_in(report)
     st.write(f"Measured with `{COMMAND}` on {machine['cores']} cores ({machine['processor']}).")
+    for group, measured in groupby(rows, lambda row: row.group):
+        _show_group(group, list(measured))
+
+
+def _show_group(group: str, rows: list[Row]) -> None:
     table = pd.DataFrame(
         {
-            "What": [row.group for row in rows],
             "Measure": [row.name for row in rows],
             "Value": [_with_unit(row) for row in rows],
-            "Target": [f"{row.target} {row.unit}" if row.target else "" for row in rows],
+            "Target": [f"{row.target} {row.unit}".replace(" ", NO_BREAK) if row.target else "" for row in rows],
             "Met": [{True: "Yes", False: "No", None: ""}[row.met] for row in rows],
         }
     )
-    st.dataframe(table, hide_index=True, alt="Every benchmark with its value, its target and whether it was met")
+    with st.expander(group, expanded=len(rows) <= OPEN_UP_TO):
+        st.table(table, border="horizontal", hide_index=True, alt=f"{group}: every value and its target")
 
 
 def _with_unit(row: Row) -> str:
-    return f"{row.value:.3g} {row.unit}" if row.value < 100 else f"{row.value:.0f} {row.unit}"
+    value = f"{row.value:.3g}" if row.value < 100 else f"{row.value:.0f}"
+    return f"{value}{NO_BREAK}{row.unit}"

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 KEY = "through_front_door"
-PAGES = Path(__file__).resolve().parent.parent / "pages"
+APP = Path(__file__).resolve().parent.parent
 
 
 def enter() -> None:
@@ -22,5 +22,7 @@ def require() -> None:
     """
     if KEY not in st.session_state:
         enter()  # so that a page tested by itself reruns once and not for ever
-        st.navigation([st.Page(page) for page in sorted(PAGES.glob("*.py"))], position="hidden")
+        # The default page has no address of its own, so none of the pages may be it.
+        front = st.Page(APP / "streamlit_app.py", default=True)
+        st.navigation([front, *(st.Page(page) for page in APP.glob("pages/*.py"))], position="hidden")
         st.rerun()

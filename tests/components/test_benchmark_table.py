@@ -1,4 +1,4 @@
-"""The table of the About page shows what the benchmarks wrote."""
+"""The tables of the About page show what the benchmarks wrote."""
 
 from pathlib import Path
 
@@ -31,10 +31,21 @@ def test_every_row_has_its_target_and_verdict(results: Path) -> None:
     ]
     write_rows(rows, results / "benchmarks.json")
     app = AppTest.from_function(page, default_timeout=30).run()
-    table = app.dataframe[0].value
+    table = app.table[0].value.replace("\N{NO-BREAK SPACE}", " ", regex=True)
     assert table["Value"].tolist() == ["0.25 s", "6 ×", "2.5 s"]
     assert table["Target"].tolist() == ["≤ 0.35 s", "≥ 8 ×", ""]
     assert table["Met"].tolist() == ["Yes", "No", ""]
+
+
+def test_each_group_has_its_table_and_a_long_one_is_closed(results: Path) -> None:
+    short = [Row("Short", "one", "time", 1.0, "s")]
+    long = [Row("Long", f"number {i}", "faces", 100.0, "%") for i in range(9)]
+    write_rows(short + long, results / "benchmarks.json")
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert [(e.label, e.proto.expanded, len(e.table[0].value)) for e in app.expander] == [
+        ("Short", True, 1),
+        ("Long", False, 9),
+    ]
 
 
 def test_missing_file_names_the_command(results: Path) -> None:
