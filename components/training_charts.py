@@ -55,7 +55,7 @@ def study(experiments: pd.DataFrame) -> go.Figure:
     )
     for error, accuracy in experiments.loc[shipped, ["validation_age_mae", "validation_gender_accuracy"]].to_numpy():
         figure.add_annotation(  # an arrow, since the best lie so close together that a name beside it is no name of it
-            x=error, y=100 * accuracy, text="shipped", ax=-22, ay=45,
+            x=error, y=100 * accuracy, text="shipped", ax=-22, ay=62,
             font={"color": VERMILION}, arrowcolor=VERMILION, arrowhead=0, standoff=6,
         )  # fmt: skip
     errors = experiments["validation_age_mae"]
@@ -65,7 +65,7 @@ def study(experiments: pd.DataFrame) -> go.Figure:
 
 
 def _positions_with_room(experiments: pd.DataFrame, named: pd.Series) -> list[str]:
-    """The side of its point on which a name lies over no earlier name and no point; "" if none, or not to be named."""
+    """The side of its point on which a name lies over no other and no point, and is nearest to its own; "" if none."""
     columns = experiments[["validation_age_mae", "validation_gender_accuracy"]].to_numpy()
     points = columns / np.ptp(columns, axis=0)
     names: list[NDArray[np.float64]] = []
@@ -74,7 +74,9 @@ def _positions_with_room(experiments: pd.DataFrame, named: pd.Series) -> list[st
         for position, offset in POSITIONS.items() if is_named else ():
             name = point + ROOM * offset
             over_a_name = any((np.abs(name - other) < ROOM).all() for other in names)
-            if not over_a_name and not (np.abs(name - points) < ROOM / 2).all(axis=1).any():
+            over_a_point = (np.abs(name - points) < ROOM / 2).all(axis=1).any()
+            distances = np.linalg.norm((name - points) / ROOM, axis=1)
+            if not over_a_name and not over_a_point and (distances >= np.linalg.norm(offset) - 1e-9).all():
                 names.append(name)
                 positions.append(position)
                 break

@@ -252,3 +252,16 @@ def test_names_of_experiments_lie_over_no_name_and_no_point() -> None:
     assert named["left"] == "middle left"
     assert named["another"] == "middle right"
     assert not {"shipped", "last"} & set(named)
+
+
+def test_name_of_an_experiment_is_nearest_to_its_own_point() -> None:
+    experiments = pd.DataFrame(
+        {
+            "name": ["shipped", "lower", "upper", "far"], "change": "", "epochs": "1",
+            "validation_age_mae": [4.0, 6.0, 6.0, 8.0],
+            "validation_gender_accuracy": [0.95, 0.795, 0.8, 0.7],
+        }
+    )  # fmt: skip
+    drawn = training_charts.study(experiments).data[0]
+    named = dict(zip(drawn.text, drawn.textposition, strict=True))
+    assert (named["lower"], named["upper"]) == ("bottom center", "top center")
