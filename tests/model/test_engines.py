@@ -38,6 +38,11 @@ def start(photos: Path, output: Path, *more: str, **options) -> subprocess.Popen
     )
 
 
+def heed_ctrl_c() -> None:
+    """Undoes what a shell does to tests that it runs in the background: it has them ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def wait_for_parts(output: Path, count: int, process: subprocess.Popen[str]) -> None:
     folder = output.with_name(f"{output.name}.parts")
     deadline = time.monotonic() + 60
@@ -88,7 +93,7 @@ def test_ctrl_c_says_how_to_go_on_and_leaves_no_process(tmp_path: Path) -> None:
     photos = write_photos(tmp_path / "photos", 500)
     output = tmp_path / "faces.parquet"
     # A terminal sends Ctrl-C to the workers too.
-    process = start(photos, output, "--workers", "2", start_new_session=True)
+    process = start(photos, output, "--workers", "2", start_new_session=True, preexec_fn=heed_ctrl_c)
     wait_for_parts(output, 1, process)
     workers = children_of(process.pid)
     os.killpg(process.pid, signal.SIGINT)
