@@ -31,14 +31,14 @@ def _show_group(group: str, rows: list[Row]) -> None:
         {
             "Measure": [row.name for row in rows],
             "Value": [_with_unit(row) for row in rows],
-            "Target": [f"{row.target} {row.unit}".replace(" ", NO_BREAK) if row.target else "" for row in rows],
+            "Target": [f"{row.target} {row.unit}" if row.target else "" for row in rows],
             "Met": [{True: "Yes", False: "No", None: ""}[row.met] for row in rows],
         }
     )
+    table = table.replace({"Value": " ", "Target": " "}, NO_BREAK, regex=True)  # a number stays beside its unit
     with st.expander(group, expanded=len(rows) <= OPEN_UP_TO):
         st.table(table, border="horizontal", hide_index=True, alt=f"{group}: every value and its target")
 
 
 def _with_unit(row: Row) -> str:
-    value = f"{row.value:.3g}" if row.value < 100 else f"{row.value:.0f}"
-    return f"{value}{NO_BREAK}{row.unit}"
+    return f"{row.value:.3g} {row.unit}" if row.value < 100 else f"{row.value:.0f} {row.unit}"

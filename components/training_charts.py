@@ -65,7 +65,11 @@ def study(experiments: pd.DataFrame) -> go.Figure:
 
 
 def _positions_with_room(experiments: pd.DataFrame, named: pd.Series) -> list[str]:
-    """The side of its point on which a name lies over no other and no point, and is nearest to its own; "" if none."""
+    """The side of its point on which a name is nearest to it, and over no earlier name and no point.
+
+    Returns:
+        A side for each experiment; "" if it has none, or is not to be named.
+    """
     columns = experiments[["validation_age_mae", "validation_gender_accuracy"]].to_numpy()
     points = columns / np.ptp(columns, axis=0)
     names: list[NDArray[np.float64]] = []
