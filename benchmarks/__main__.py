@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.rows import Row, as_text, write_rows
+from reports.benchmarks import Row, as_text, write_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "model" / "results" / "benchmarks.json"

@@ -17,10 +17,10 @@ import numpy as np
 from aiortc.codecs.vpx import Vp8Encoder
 from numpy.typing import NDArray
 
-from benchmarks.rows import Row
-from components.live import LiveVideo
+from components.webcam.live import LiveVideo
 from model import Face, Predictor, read_image
-from model.video import VideoAnalyser, video_predictor
+from model.video.analyser import VideoAnalyser, video_predictor
+from reports.benchmarks import Row
 
 PORTRAIT = Path(__file__).resolve().parent.parent / "samples" / "grace-hopper.jpg"
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 640, 480, 30

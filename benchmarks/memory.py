@@ -7,9 +7,9 @@ import psutil
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.photos import compose_jpeg
-from benchmarks.rows import Row
-from components.predictions import judge
+from components.photo.predictions import judge
 from model.predictor import shared_predictor
+from reports.benchmarks import Row
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("webcam", "dataset", "performance", "about", "photo")

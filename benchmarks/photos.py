@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.detector import MtcnnDetector
+from model.detection.detector import MtcnnDetector
 from model.drawing import encode_jpeg
 from model.image import read_image
 

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.photos import compose
-from benchmarks.rows import Row
-from model.boxes import overlaps
-from model.detector import SMALL_FACES_SIDE, MtcnnDetector
+from model.detection.boxes import overlaps
+from model.detection.detector import SMALL_FACES_SIDE, MtcnnDetector
+from reports.benchmarks import Row
 
 SIZE = (4000, 3000)  # pixels: 12 megapixels, as phones take them
 FACES = 12

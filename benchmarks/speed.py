@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.photos import compose_jpeg
-from benchmarks.rows import Row
 from model import Face, Predictor, read_image
 from model.alignment import CHIP_SIZE
-from model.boxes import overlaps
+from model.detection.boxes import overlaps
 from model.estimator import MODEL_PATH
+from reports.benchmarks import Row
 
 FULL_SIZE = "12 megapixels, eight faces"
 VIDEO = "640 × 480, one face"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.rows import Row
+from reports.benchmarks import Row
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120  # seconds

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.memory import peak_memory
 from benchmarks.photos import compose_jpeg
-from benchmarks.rows import Row
-from components.predictions import judge
+from components.photo.predictions import judge
 from model.predictor import shared_predictor
+from reports.benchmarks import Row
 
 VISITORS, PHOTOS, SHORT_PHOTOS = 8, 20, 3
 SIZES = ((1280, 960), (1920, 1080), (800, 1200), (4000, 3000))

@@ -5,8 +5,8 @@ from itertools import groupby
 import pandas as pd
 import streamlit as st
 
-from benchmarks.rows import Row, rows_in
 from components.published import ResultError, explain, read_report
+from reports.benchmarks import Row, rows_in
 
 COMMAND = "python -m benchmarks --output model/results/benchmarks.json"
 NO_BREAK = "\N{NO-BREAK SPACE}"

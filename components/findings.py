@@ -3,10 +3,10 @@
 import pandas as pd
 
 from components.filters import capitalized
-from components.performance_charts import FEWEST_IN_CELL, Measure
-from components.performance_tables import area_under, calibration_error
+from components.performance.charts import FEWEST_IN_CELL, Measure
+from components.performance.tables import area_under, calibration_error
 from model.calibration import COVERAGE
-from model.scores import FEWEST_PHOTOS, right_gender, stated_gender
+from reports.metrics import FEWEST_PHOTOS, right_gender, stated_gender
 
 
 def distribution(brackets: pd.DataFrame, unit: str = "photos") -> str:

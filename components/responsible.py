@@ -3,7 +3,7 @@
 import pandas as pd
 
 from model.calibration import COVERAGE
-from model.scores import gaps, photo_scores
+from reports.metrics import gaps, photo_scores
 
 GROUPINGS = {"by_age": "age brackets", "by_gender": "genders", "by_ethnicity": "ethnicities"}
 

@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.alignment import CHIP_SIZE
-from model.annotation import annotate_photos
-from model.detector import SMALL_FACES_SIDE, MtcnnDetector
+from model.batch.annotate import annotate_photos
+from model.batch.engines import ENGINES
+from model.batch.parts import AnnotationError
+from model.batch.run_folder import Summary
+from model.detection.detector import SMALL_FACES_SIDE, MtcnnDetector
 from model.drawing import annotate, encode_jpeg
-from model.engines import ENGINES
 from model.estimator import ModelError
 from model.face import Face
 from model.files import find_images, printable
 from model.formats import as_csv, as_json, as_table
 from model.image import SUFFIXES, ImageError, read_image
-from model.parts import AnnotationError
 from model.predictor import Predictor
-from model.run_folder import Summary
 from model.writing import why
 
 EXIT_UNREADABLE = 1  # or unwritable

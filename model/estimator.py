@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from model.calibration import load_calibration
 from model.labels import GENDERS
-from model.runtime import load_runtime
+from model.onnx.runtime import load_runtime
 
 MODEL_PATH = Path(__file__).parent / "age_gender.keras"
 BATCH_SIZE = 8

@@ -16,16 +16,16 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
-from model import trunks
+from model import backbones
 from model.alignment import CHIP_SIZE
 from model.labels import GENDERS, MAX_AGE
 
 TRUNKS: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
-    "efficientnet_lite0": trunks.efficientnet_lite0,
-    "face_resnet": trunks.face_resnet,
-    "face_mobilenet": trunks.face_mobilenet,
-    "vit": trunks.vit,
-    "cnn": trunks.cnn,
+    "efficientnet_lite0": backbones.efficientnet_lite0,
+    "face_resnet": backbones.face_resnet,
+    "face_mobilenet": backbones.face_mobilenet,
+    "vit": backbones.vit,
+    "cnn": backbones.cnn,
 }
 
 

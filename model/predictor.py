@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.alignment import CHIP_LANDMARKS, CHIP_SIZE, align
-from model.detector import Detection, Detector, MtcnnDetector
+from model.detection.detector import Detection, Detector, MtcnnDetector
 from model.estimator import BATCH_SIZE, Estimator
 from model.face import Face, Point
 

@@ -5,8 +5,11 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from components import columns, dataset_charts, dataset_faces, dataset_tables, findings, front_door
+from components import columns, findings, front_door
 from components.chart_card import show
+from components.dataset import charts as dataset_charts
+from components.dataset import faces as dataset_faces
+from components.dataset import tables as dataset_tables
 from components.filters import choose, described, narrow, toggle
 from components.published import ResultError, explain, read_report, read_table
 from model.labels import BRACKET_NAMES

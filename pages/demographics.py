@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from components import dataset_charts, demographics_charts, findings, front_door
+from components import findings, front_door
 from components.chart_card import show
+from components.dataset import charts as dataset_charts
+from components.demographics import charts as demographics_charts
+from components.demographics import tables as demographics
+from components.demographics.tables import FaceTable, TableError, read_faces
 from components.file_names import as_code
-from model import demographics
-from model.demographics import FaceTable, TableError, read_faces
 from model.labels import MAX_AGE
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone

@@ -5,19 +5,15 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components import (
-    columns,
-    dataset_faces,
-    findings,
-    front_door,
-    performance_charts,
-    performance_tables,
-    training_charts,
-)
+from components import columns, findings, front_door
 from components.chart_card import show
-from components.dataset_tables import with_brackets
+from components.dataset import faces as dataset_faces
+from components.dataset.tables import with_brackets
 from components.filters import OPTIONS, choose, described, narrow, toggle
-from components.performance_charts import MEASURES
+from components.performance import charts as performance_charts
+from components.performance import tables as performance_tables
+from components.performance import training_charts
+from components.performance.charts import MEASURES
 from components.published import ResultError, explain, read_table
 
 CARD_WIDTH = 170  # pixels: two fit side by side on a phone

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.predictions import judge_photos, warm_up
-from components.results import show_results
+from components.photo.predictions import judge_photos, warm_up
+from components.photo.results import show_results
 from model.image import SUFFIXES
 
 FOLDER = Path(__file__).resolve().parent.parent / "samples"

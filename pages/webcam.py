@@ -5,9 +5,9 @@ from importlib.util import find_spec
 import streamlit as st
 
 from components import front_door
-from components.camera_help import explain_camera
-from components.predictions import judge_photos
-from components.results import show_results
+from components.photo.predictions import judge_photos
+from components.photo.results import show_results
+from components.webcam.camera_help import explain_camera
 
 front_door.require()
 st.title("Try it on yourself")
@@ -30,7 +30,7 @@ if mode == "Picture":
         st.info("Allow the camera, look into it, and press **Take photo**.", icon=":material/photo_camera:")
         explain_camera()
 elif find_spec("streamlit_webrtc"):
-    from components.live import show_live  # not above: it needs a package that may be missing
+    from components.webcam.live import show_live  # not above: it needs a package that may be missing
 
     st.write("Your camera's picture comes back with the faces marked. Frames are judged in memory and dropped.")
     show_live()

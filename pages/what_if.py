@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from components import front_door
 from components.chart_card import config
-from components.face_card import gender_in_words
-from components.face_charts import age_curve, data_uri, gender_curve
-from components.predictions import PhotoResult, judge_photos, load_predictor
+from components.photo.face_card import gender_in_words
+from components.photo.face_charts import age_curve, data_uri, gender_curve
+from components.photo.predictions import PhotoResult, judge_photos, load_predictor
+from components.photo.robustness import show_robustness
 from components.published import ResultError, explain, read_report
-from components.robustness import show_robustness
-from model.perturbations import PERTURBATIONS, perturb, sweep
+from model.inspection.perturbations import PERTURBATIONS, perturb, sweep
 
 SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "grace-hopper.jpg"
 

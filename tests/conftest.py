@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 import pylibsrtp  # noqa: F401  # part of live video; loaded after TensorFlow, it crashes the process
 import pytest
-from small_data import write_utkface
+from helpers.paths import SAMPLES
+from helpers.small_data import write_utkface
 
 from model import Predictor, read_image
-from train.dataset import Dataset, load_dataset
+from train.data.utkface import Dataset, load_dataset
 
 MAIN = sys.modules["__main__"]
-SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 
 @pytest.fixture(autouse=True)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from helpers.paths import ROOT
+from helpers.small_data import write_utkface
 from nbclient import NotebookClient
-from small_data import write_utkface
 
-ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "age_gender_detection.ipynb"
 
 

@@ -26,26 +26,26 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from model import Predictor
-from model.detector import MtcnnDetector
+from model.detection.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, Estimator, ModelError
 from model.writing import whole_file, why, write_whole
-from train.dataset import SPLITS, UTKFACE, Dataset, write_labels
+from reports.tables import DOCUMENTS, refresh
+from train.data.archives import DataError
+from train.data.sources import NAMES, SOURCES, join, load
+from train.data.utkface import SPLITS, UTKFACE, Dataset, write_labels
 from train.evaluation import evaluate, evaluate_elsewhere, write_report, write_results
 from train.export import FORMATS, ExportError, describe, export
-from train.exported import measure_exports
-from train.files import DataError
-from train.geometry import measure_landmarks
+from train.measure.exports import measure_exports
+from train.measure.geometry import measure_landmarks
+from train.measure.placement import measure_placement
+from train.measure.robustness import measure_robustness, write_robustness
+from train.measure.sharpness import measure_sharpness, write_sharpness
 from train.packing import pack
-from train.placement import measure_placement
+from train.pretrained.files import PretrainedWeightsError
 from train.processes import ALONE, ProcessError, join_processes, part_processes
 from train.recipes import RECIPES, SHIPPED
-from train.robustness import measure_robustness, write_robustness
-from train.sharpness import measure_sharpness, write_sharpness
-from train.sources import NAMES, SOURCES, join, load
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
-from train.tables import DOCUMENTS, refresh
 from train.training import Config, RunError, read_history, train
-from train.weight_files import PretrainedWeightsError
 
 RESULTS = MODEL_PATH.parent / "results"
 

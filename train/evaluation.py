@@ -18,9 +18,9 @@ from scipy.optimize import minimize_scalar
 from model.calibration import COVERAGE, Calibration, load_calibration, log_odds
 from model.estimator import ModelError, Network, RawEstimates
 from model.labels import BRACKET_NAMES, age_brackets
-from model.scores import CUMULATIVE_SCORE_YEARS, bootstrap, right_gender
 from model.writing import whole_file, write_whole
-from train.dataset import Dataset
+from reports.metrics import CUMULATIVE_SCORE_YEARS, bootstrap, right_gender
+from train.data.utkface import Dataset
 
 
 def evaluate(model: Path, dataset: Dataset) -> tuple[Calibration, pd.DataFrame, dict]:

@@ -15,9 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.estimator import Network
-from model.scores import CUMULATIVE_SCORE_YEARS
 from model.writing import whole_file
-from train.dataset import Dataset
+from reports.metrics import CUMULATIVE_SCORE_YEARS
+from train.data.utkface import Dataset
 from train.packing import pack
 from train.recipes import RECIPES, SHIPPED
 from train.training import Config, read_history, train

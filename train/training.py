@@ -26,12 +26,14 @@ from numpy.typing import NDArray
 
 from model.network import build_network
 from model.writing import write_whole
-from train import face_weights, imagenet_weights, vggface2_weights
 from train.augmentation import augment
-from train.dataset import UTKFACE, Dataset
+from train.data.utkface import UTKFACE, Dataset
+from train.pretrained import dlib as face_weights
+from train.pretrained import pytorch as imagenet_weights
+from train.pretrained import tfjs as vggface2_weights
+from train.pretrained.files import find_npm_package, find_weights
 from train.processes import ALONE, Processes
 from train.targets import make_targets, make_weights, mix, negative_log_likelihood, squared_years_outside, years_outside
-from train.weight_files import find_npm_package, find_weights
 
 SQUARED_ERROR_WEIGHT = 0.02
 """Of the plain CNN's squared age error (years²), which falls from 400 to 60, beside a cross-entropy below 1."""

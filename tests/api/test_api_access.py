@@ -1,7 +1,7 @@
 """The API key, and which other web sites may ask."""
 
 import pytest
-from fake_api import client_of, encode
+from helpers.fake_api import client_of, encode
 
 from api.settings import Settings
 

@@ -4,7 +4,7 @@ import dataclasses
 import re
 
 import schemathesis
-from fake_api import app_of, client_of, encode
+from helpers.fake_api import app_of, client_of, encode
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 

@@ -8,11 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 import anyio
 import numpy as np
 import pytest
-from fake_api import app_of, client_of, detect_one, encode
+from helpers.fake_api import app_of, client_of, detect_one, encode
 
 from api import body
 from api.settings import Settings
-from model.detector import Detection
+from model.detection.detector import Detection
 
 FORM = {"files": {"image": ("photo.png", encode(1100, 1000))}}  # 3 MB, above Starlette's limit for memory
 

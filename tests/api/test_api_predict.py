@@ -5,11 +5,11 @@ import logging
 import struct
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
-from fake_api import app_of, client_of, encode
+from helpers.fake_api import app_of, client_of, encode
+from helpers.paths import SAMPLES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -17,12 +17,11 @@ from starlette.testclient import TestClient
 
 from api.settings import Settings
 from model import Predictor
-from model.detector import Detection
+from model.detection.detector import Detection
 from model.estimator import ModelError
 from model.face import to_json
 from model.predictor import shared_predictor
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 HOPPER = (SAMPLES / "grace-hopper.jpg").read_bytes()
 STATUS = {"unreadable": 400, "too_large": 413, "not_an_image": 415, "wrong_form": 422}
 

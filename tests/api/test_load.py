@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from load import BROWSERS, CLIENTS, Load, Photo, healthy, make_photos, run_load
-from served import Server, serve
+from helpers.load import BROWSERS, CLIENTS, Load, Photo, healthy, make_photos, run_load
+from helpers.served import Server, serve
 
-from benchmarks.rows import describe_machine
 from model import Predictor
 from model.writing import write_whole
+from reports.benchmarks import describe_machine
 
 REQUESTS = 1800  # one a second over half an hour, by all clients together
 VISITS = 240  # a photo a minute from every browser

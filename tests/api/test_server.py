@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from fake_api import encode
+from helpers.fake_api import encode
+from helpers.paths import ROOT
+from helpers.served import Server, serve
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
-from served import Server, serve
 
-ROOT = Path(__file__).resolve().parents[2]
 HOPPER = (ROOT / "samples" / "grace-hopper.jpg").read_bytes()
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.paths import ROOT
 from streamlit.testing.v1 import AppTest
 
 from model.labels import BRACKET_NAMES, age_brackets
 
-ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "model" / "results"
 TIMEOUT = 120  # seconds
 

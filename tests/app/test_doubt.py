@@ -2,19 +2,18 @@
 
 import dataclasses
 import io
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from helpers.paths import ROOT
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from components.face_card import gender_in_words, measured_error
+from components.photo.face_card import gender_in_words, measured_error
 from components.published import read_report
 from model import Face
 
-ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 120  # seconds
 FACE = Face((0, 0, 10, 10), ((0, 0),) * 5, 1.0, 64.6, 58.0, 71.0, "female", 0.9)
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.paths import ROOT
 from streamlit.testing.v1 import AppTest
 
 from components import published
 
-ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 120  # seconds
 READ_BY = {
     "dataset": ["labels.parquet", "dataset.json"],

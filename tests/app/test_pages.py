@@ -1,14 +1,13 @@
 """Every page, run by Streamlit's own test client."""
 
 import io
-from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.paths import ROOT
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 120  # seconds
 HOPPER = (ROOT / "samples" / "grace-hopper.jpg").read_bytes()
 

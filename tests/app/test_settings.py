@@ -1,11 +1,11 @@
 """What `.streamlit/config.toml` promises to whoever is judged."""
 
 import tomllib
-from pathlib import Path
 
 import pytest
+from helpers.paths import ROOT
 
-SETTINGS = tomllib.loads((Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml").read_text())
+SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
 
 
 @pytest.mark.parametrize(

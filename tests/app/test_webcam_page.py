@@ -2,16 +2,15 @@
 
 import importlib.util
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from helpers.paths import ROOT
 from streamlit.testing.v1 import AppTest
 
-from components import live
+from components.webcam import live
 from model import Face
 
-ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 60  # seconds
 FACE = Face((10, 10, 20, 20), ((0, 0),) * 5, 0.99, 40.4, 35.0, 45.6, "male", 0.9)  # type: ignore[arg-type]
 
@@ -75,7 +74,7 @@ def show(context: SimpleNamespace, servers: list[dict], attempt: float | None) -
     def script(context, servers, attempt) -> None:  # type: ignore[no-untyped-def]
         import streamlit as st
 
-        from components import live
+        from components.webcam import live
 
         if attempt is not None:
             st.session_state["live_attempt"] = attempt

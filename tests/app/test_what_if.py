@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from helpers.paths import ROOT
 from streamlit.testing.v1 import AppTest
 
 from components import published
 from model import Predictor
-from model.perturbations import PERTURBATIONS, perturb
+from model.inspection.perturbations import PERTURBATIONS, perturb
 
-ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 120  # seconds
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.__main__ import SHORT_PARTS, main, run_part
 from benchmarks.photos import compose
-from benchmarks.rows import Row, as_text, rows_in, write_rows
-from model.detector import MtcnnDetector
+from model.detection.detector import MtcnnDetector
+from reports.benchmarks import Row, as_text, rows_in, write_rows
 
 SLACK = 0.6
 """Share of a ratio's target that must be reached: on a machine that does other work too, ratios of times wander."""

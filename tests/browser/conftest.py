@@ -8,12 +8,10 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from helpers.paths import ROOT
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")

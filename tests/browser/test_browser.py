@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from pictures import wait_for_pictures
+from helpers.paths import ROOT
+from helpers.pictures import wait_for_pictures
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
 PAGES = {
     "webcam": "Try it on yourself",

@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from helpers.paths import ROOT
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from model import Predictor, read_image
@@ -23,7 +24,6 @@ from train.export import export, load_model
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[2]
 LOADING = 120_000  # milliseconds
 AGE_TOLERANCE = 0.5  # years, for the same chip
 FRAME = 100  # pixels around a chip, so that the detector sees a face in a picture

@@ -4,8 +4,8 @@ import csv
 from pathlib import Path
 
 import pytest
+from helpers.secret_photo import MARKS, check_clean, secret_photo
 from playwright.sync_api import Download, FilePayload, Page, expect
-from secret_photo import MARKS, check_clean, secret_photo
 
 from model.drawing import encode_jpeg
 from model.image import read_image

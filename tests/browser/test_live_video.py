@@ -5,7 +5,7 @@ import re
 import cv2
 import numpy as np
 import pytest
-from pictures import wait_for_pictures
+from helpers.pictures import wait_for_pictures
 from playwright.sync_api import FrameLocator, Page, expect
 
 pytestmark = pytest.mark.browser

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.rows import Row, write_rows
 from components import published
+from reports.benchmarks import Row, write_rows
 
 
 def page() -> None:

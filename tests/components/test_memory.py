@@ -3,13 +3,12 @@
 import ctypes
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from helpers.paths import ROOT
 
 from components import memory
 
-ROOT = Path(__file__).resolve().parents[2]
 GLIBC = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim")
 
 RESIDENT = """

@@ -1,11 +1,9 @@
 import json
-from pathlib import Path
 
 import pandas as pd
+from helpers.paths import RESULTS
 
 from components.responsible import gap_sentences, personal_sentences
-
-RESULTS = Path(__file__).resolve().parents[2] / "model" / "results"
 
 
 def test_gaps_are_told_with_the_numbers_of_the_report() -> None:

@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 import pytest
-from small_data import random_chip
+from helpers.small_data import random_chip
 
 from model.alignment import CHIP_LANDMARKS, align, similarity_transform
 

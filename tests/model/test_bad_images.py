@@ -10,15 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bad_images import CASES, Case
-from odd_files import FACE, bomb, turned
+from helpers.bad_images import CASES, Case
+from helpers.odd_files import FACE, bomb, turned
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from api.predictions import Predictions
 from api.routes import create_routes
 from api.settings import Settings
-from components.predictions import judge
+from components.photo.predictions import judge
 from model import Face, Predictor, read_image
 from model import __main__ as command_line
 from model.image import ImageError, ImageTooLargeError, NotAnImageError

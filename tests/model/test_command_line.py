@@ -11,18 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.paths import ROOT
+from helpers.quick import load_quick, write_photos
+from helpers.secret_photo import check_clean, secret_photo
 from PIL import Image
-from quick import load_quick, write_photos
-from secret_photo import check_clean, secret_photo
 
 from model import Predictor
 from model import __main__ as command_line
-from model.annotation import annotate_photos
-from model.engines import run_local
+from model.batch.annotate import annotate_photos
+from model.batch.engines import run_local
+from model.batch.parts import AnnotationError
 from model.estimator import ModelError
-from model.parts import AnnotationError
 
-ROOT = Path(__file__).resolve().parents[2]
 HOPPER = ROOT / "samples" / "grace-hopper.jpg"
 
 

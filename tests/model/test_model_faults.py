@@ -11,6 +11,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+from helpers.paths import ROOT
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
@@ -18,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from api.predictions import Predictions
 from api.routes import create_routes
 from api.settings import Settings
-from components import predictions
+from components.photo import predictions
 from model import Predictor, predictor
 from model import __main__ as command_line
 from model.calibration import load_calibration
@@ -27,7 +28,6 @@ from model.network import build_network
 from train import __main__ as train_command_line
 from train.export import load_model
 
-ROOT = Path(__file__).resolve().parents[2]
 HOPPER = ROOT / "samples" / "grace-hopper.jpg"
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 

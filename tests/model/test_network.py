@@ -3,6 +3,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from helpers.paths import ROOT
 
 from model.network import TRUNKS, build_network
 
@@ -35,7 +36,7 @@ def test_calling_the_network_is_inference_unless_training_is_asked_for(tmp_path:
 
 
 def test_shipped_network_fits_the_limit_of_25_megabytes() -> None:
-    path = Path(__file__).resolve().parents[2] / "model" / "age_gender.keras"
+    path = ROOT / "model" / "age_gender.keras"
     assert path.stat().st_size <= 25_000_000
 
 

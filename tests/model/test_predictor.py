@@ -5,14 +5,13 @@ import cv2
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.paths import RESULTS
 from PIL import Image
 
 from model import Predictor
 from model.alignment import CHIP_LANDMARKS
-from model.detector import Detection
-from train.dataset import Dataset, load_dataset
-
-RESULTS = Path(__file__).resolve().parents[2] / "model" / "results"
+from model.detection.detector import Detection
+from train.data.utkface import Dataset, load_dataset
 
 
 class FixedDetector:

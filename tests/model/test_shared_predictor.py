@@ -1,17 +1,15 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import keras
 import pytest
+from helpers.paths import ROOT
 from streamlit.testing.v1 import AppTest
 
-from components.predictions import load_predictor
+from components.photo.predictions import load_predictor
 from model import predictor
 from model.estimator import ModelError
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

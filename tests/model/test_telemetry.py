@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 CODE = "import numpy as np; from model import Predictor; Predictor().predict(np.zeros((99, 99, 3), np.uint8))"
 
 

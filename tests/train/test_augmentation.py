@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from small_data import random_chip
+from helpers.small_data import random_chip
 
 from train.augmentation import augment
 

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_data import keep_chips, random_chip, write_appa_real, write_fairface, write_utkface
-
-ROOT = Path(__file__).resolve().parents[2]
+from helpers.paths import ROOT
+from helpers.small_data import keep_chips, random_chip, write_appa_real, write_fairface, write_utkface
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])

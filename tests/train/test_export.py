@@ -15,7 +15,7 @@ from train import export as export_module
 from train.__main__ import main
 from train.augmentation import augment
 from train.export import FORMATS, Export, ExportError, describe, export, load_model
-from train.exported import open_exported
+from train.measure.exports import open_exported
 
 CHIPS = 64
 INT8_AGE_TOLERANCE = 0.5  # years, mean absolute change

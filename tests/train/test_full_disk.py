@@ -9,7 +9,7 @@ from pathlib import Path
 
 import keras
 import pytest
-from small_data import write_utkface
+from helpers.small_data import write_utkface
 
 from model import network
 from model.network import build_network

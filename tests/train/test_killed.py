@@ -16,11 +16,11 @@ import h5py
 import numpy as np
 import pandas as pd
 import pytest
-from small_data import write_utkface
+from helpers.paths import ROOT
+from helpers.small_data import write_utkface
 
 from train.training import finished_epoch
 
-ROOT = Path(__file__).resolve().parents[2]
 KILLS = 10
 EPOCHS = 3
 WRITING = 0.1  # seconds that it takes to write an epoch or an export, about
@@ -32,7 +32,7 @@ class Forks:
     def __init__(self, log: Path) -> None:
         self.log = log
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("forks.py")), str(log)],
+            [sys.executable, str(ROOT / "tests" / "helpers" / "forks.py"), str(log)],
             env=os.environ | {"PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 

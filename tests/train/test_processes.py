@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_data import write_utkface
+from helpers.paths import ROOT
+from helpers.small_data import write_utkface
 
 from train.processes import ProcessError, Processes, join_processes
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(("rows", "count"), [(64, 2), (61, 2), (5, 4), (1, 3)])

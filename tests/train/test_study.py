@@ -6,7 +6,7 @@ import pytest
 
 from train import study
 from train.__main__ import main
-from train.dataset import Dataset
+from train.data.utkface import Dataset
 from train.recipes import RECIPES, SHIPPED
 from train.study import BASE, EXPERIMENTS, Experiment, missing_rows, run_experiment, write_row
 from train.training import Config

@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from small_data import keep_chips, random_chip, write_appa_real, write_fairface, write_utkface
+from helpers.small_data import keep_chips, random_chip, write_appa_real, write_fairface, write_utkface
 
 from train.__main__ import main
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from train.dataset import Dataset
+from train.data.utkface import Dataset
 from train.training import (
     ChipSequence,
     Config,

@@ -1,0 +1,1 @@
+"""What the Data set page draws."""

@@ -1,0 +1,124 @@
+"""Figures of the Data set page; the tables come from `components.dataset.tables`."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.chart_card import axes
+from components.filters import capitalized
+from components.palette import BLUE, COLORS, FADED
+from model.labels import age_brackets
+
+MEASURES = {"Photos": ("photos", "Photos", 1), "Share": ("share", "Share of the photos (%)", 100)}
+"""What the height of the distribution is: the column, the title of the axis, and the factor."""
+
+
+def distribution(
+    table: pd.DataFrame, split_by: str | None, measure: str, logarithmic: bool, chosen: Sequence[str]
+) -> go.Figure:
+    """Ages or brackets, by part: stacked bars of counts, or a line a part where stacking would mislead.
+
+    Args:
+        table: from `dataset_tables.distribution`.
+        split_by: the column of the parts.
+        measure: one of `MEASURES`.
+        logarithmic: whether the scale is; then, and for shares, the parts do not add up and become lines.
+        chosen: brackets that are not faded; none fades none.
+    """
+    by_year = "age" in table
+    column, title, factor = MEASURES[measure]
+    figure = go.Figure()
+    for part, color in _parts(split_by):
+        rows = table[table["part"] == part]
+        brackets = (age_brackets(rows["age"]) if by_year else rows["bracket"]).astype(str)
+        name = capitalized(part)
+        common = {
+            "x": rows["age"] if by_year else rows["bracket"],
+            "y": rows[column] * factor,
+            "name": name,
+            "customdata": list(zip(brackets, rows["photos"], rows["share"] * 100, strict=True)),
+            "hovertemplate": (
+                "%{x} years: %{customdata[1]:,} photos, %{customdata[2]:.1f}%"
+                + (f" of {part}<extra>{name}</extra>" if split_by else "<extra></extra>")
+            ),
+        }
+        if logarithmic or (split_by and column == "share"):
+            figure.add_scatter(**common, mode="lines+markers", line_color=color, marker_size=5 if by_year else 9)
+        else:
+            opacity = [1 if not chosen or bracket in chosen else FADED for bracket in brackets]
+            figure.add_bar(**common, marker={"color": color, "opacity": opacity}, **_unchanged_when_clicked())
+    figure.update_layout(barmode="stack", showlegend=split_by is not None, bargap=0.12)
+    if logarithmic:
+        figure.update_yaxes(type="log", dtick=1)
+    if not by_year:
+        figure.update_xaxes(type="category")
+    return axes(figure, "Age (years)" if by_year else "Age bracket (years)", title)
+
+
+def composition(table: pd.DataFrame, split_by: str, unit: str = "photos") -> go.Figure:
+    """What share of each bracket belongs to each part.
+
+    Args:
+        table: from `dataset_tables.composition`, or with another `unit` in the place of photos.
+        split_by: the column of the data that the parts are values of.
+        unit: what is counted, a column of the table.
+    """
+    figure = go.Figure()
+    for part, color in _parts(split_by):
+        rows = table[table["part"] == part]
+        name = capitalized(part)
+        figure.add_bar(
+            y=rows["bracket"].astype(str),
+            x=rows["share"] * 100,
+            orientation="h",
+            name=name,
+            marker_color=color,
+            customdata=rows[unit],
+            hovertemplate=f"%{{y}} years: %{{x:.1f}}%, %{{customdata:,}} {unit}<extra>{name}</extra>",
+        )
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(range=[0, 100])
+    figure.update_yaxes(type="category", autorange="reversed")
+    return axes(figure, "Share of the bracket (%)", "Age bracket (years)")
+
+
+def differences(table: pd.DataFrame) -> go.Figure:
+    """Pairs by the years that their labels differ; from `dataset_tables.differences`."""
+    figure = go.Figure(
+        go.Bar(
+            x=table["years"],
+            y=table["pairs"],
+            marker_color=BLUE,
+            customdata=table["share"] * 100,
+            hovertemplate="%{x} years apart: %{y:,} pairs, %{customdata:.1f}%<extra></extra>",
+        )
+    )
+    return axes(figure, "Difference between the two age labels (years)", "Pairs of near-identical photos")
+
+
+def noise(table: pd.DataFrame) -> go.Figure:
+    """Mean difference of the labels by bracket; from `dataset_tables.noise`."""
+    figure = go.Figure(
+        go.Bar(
+            x=table["bracket"].astype(str),
+            y=table["difference"],
+            marker_color=BLUE,
+            customdata=list(zip(table["pairs"], table["exactly_equal"] * 100, strict=True)),
+            hovertemplate=(
+                "%{x} years: labels %{y:.1f} years apart<br>%{customdata[0]:,} pairs, %{customdata[1]:.0f}% equal"
+                "<extra></extra>"
+            ),
+        )
+    )
+    figure.update_xaxes(type="category")
+    return axes(figure, "Age bracket (years)", "Mean difference of the labels (years)")
+
+
+def _parts(split_by: str | None) -> list[tuple[str, str]]:
+    return list(COLORS[split_by].items()) if split_by else [("all", BLUE)]
+
+
+def _unchanged_when_clicked() -> dict:
+    """What is chosen is faded in by the page, also for choices that were not made by a click."""
+    return {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}

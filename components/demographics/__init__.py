@@ -1,0 +1,1 @@
+"""What the Demographics page draws."""

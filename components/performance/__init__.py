@@ -1,0 +1,1 @@
+"""What the Model performance page draws."""

@@ -1,0 +1,253 @@
+"""Figures of the Model performance page; the tables come from `components.performance.tables`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.chart_card import axes
+from components.filters import capitalized
+from components.palette import BLUE, FADED, GREY, SEQUENTIAL, VERMILION
+from components.performance.tables import DENSITY_YEARS
+from model.calibration import COVERAGE
+from model.labels import BRACKET_NAMES, ETHNICITIES, GENDERS
+
+FEWEST_IN_CELL = 10
+"""Cells of the grid with fewer photos say too little to be coloured."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A metric as it is drawn: its column, the title of its axis, 100 for shares, and the value to aim at."""
+
+    column: str
+    label: str
+    factor: int = 1
+    target: float | None = None
+
+    @property
+    def unit(self) -> str:
+        """What stands behind a number."""
+        return "%" if self.factor == 100 else " years"
+
+
+MEASURES = {
+    "Age error": Measure("age_mae", "Mean absolute error (years)"),
+    "Age bias": Measure("age_bias", "Predicted minus labelled age (years)", target=0),
+    "Within 5 years": Measure("cs5", "Photos within 5 years (%)", 100),
+    "Gender accuracy": Measure("gender_accuracy", "Photos with the right gender (%)", 100),
+    "Interval coverage": Measure("interval_coverage", "Labelled age inside the 80% interval (%)", 100, COVERAGE * 100),
+    "Interval width": Measure("interval_width", "Mean width of the 80% interval (years)"),
+}
+
+
+def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, chosen: Sequence[str]) -> go.Figure:
+    """One measure by group, each bar with its 95% interval and its number of photos; from `scores_by`.
+
+    Args:
+        scores: a row a group.
+        column: which names the groups.
+        measure: one of `MEASURES`.
+        label: title of the axis of the groups.
+        chosen: groups that are not faded; none fades none.
+    """
+    value, low, high = (scores[measure.column + end] * measure.factor for end in ("", "_low", "_high"))
+    names = scores[column]
+    unit = measure.unit
+    figure = go.Figure(
+        go.Bar(
+            x=names.map(capitalized),
+            y=value,
+            marker={"color": BLUE, "opacity": [1 if not chosen or name in chosen else FADED for name in names]},
+            # What is chosen is faded in by the page, also for choices that were not made by a click.
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+            error_y={"type": "data", "array": high - value, "arrayminus": value - low, "color": GREY, "thickness": 2},
+            customdata=list(zip(names, low, high, scores["photos"], strict=True)),
+            hovertemplate=(
+                f"%{{x}}: %{{y:.1f}}{unit}<br>95% interval %{{customdata[1]:.1f}} to %{{customdata[2]:.1f}}{unit}"
+                "<br>%{customdata[3]:,} photos<extra></extra>"
+            ),
+            showlegend=False,
+        )
+    )
+    if measure.factor == 100:
+        # Bars of shares all near the top say nothing from zero; the axis shows where it starts.
+        figure.update_yaxes(range=[max(0, float(low.min()) // 10 * 10 - 10), 100.5])
+    if measure.target is not None:
+        figure.add_hline(y=measure.target, line={"color": GREY, "dash": "dash"})
+    ticks = [f"{capitalized(name)} ({count:,})" for name, count in zip(names, scores["photos"], strict=True)]
+    figure.update_xaxes(type="category", tickmode="array", tickvals=names.map(capitalized), ticktext=ticks)
+    return axes(figure, label, measure.label)
+
+
+def cumulative_scores(curves: dict[str, pd.DataFrame]) -> go.Figure:
+    """The share of photos within so many years; by name, tables of `performance_tables.cumulative_scores`."""
+    figure = go.Figure()
+    for (name, curve), color in zip(curves.items(), (BLUE, GREY), strict=False):
+        figure.add_scatter(
+            x=curve["years"],
+            y=curve["share"] * 100,
+            mode="lines+markers",
+            name=name,
+            line_color=color,
+            customdata=curve["photos"],
+            hovertemplate="Within %{x} years: %{y:.1f}%, %{customdata:,} photos<extra>" + name + "</extra>",
+        )
+    figure.update_layout(showlegend=len(curves) > 1)
+    figure.update_yaxes(range=[0, 101])
+    return axes(figure, "Largest error that counts as right (years)", "Photos (%)")
+
+
+def age_density(table: pd.DataFrame) -> go.Figure:
+    """Photos by labelled and predicted age, beside the line on which a perfect model would lie."""
+    highest = int(table[["labelled", "predicted"]].to_numpy().max()) + DENSITY_YEARS
+    starts = np.arange(0, highest, DENSITY_YEARS)
+    grid = table.pivot(index="predicted", columns="labelled", values="photos").reindex(index=starts, columns=starts)
+    spans = np.array([f"{start} to {start + DENSITY_YEARS - 1}" for start in starts])
+    figure = go.Figure(
+        go.Heatmap(
+            x=starts + (DENSITY_YEARS - 1) / 2,
+            y=starts + (DENSITY_YEARS - 1) / 2,
+            # A few photos in many cells would all look like none on a linear scale.
+            z=np.log10(grid),
+            customdata=np.dstack([grid, *np.meshgrid(spans, spans)]),
+            colorscale=SEQUENTIAL,
+            colorbar=_counts(float(table["photos"].max())),
+            hovertemplate=(
+                "Labelled %{customdata[1]}, predicted %{customdata[2]} years: %{customdata[0]:,} photos<extra></extra>"
+            ),
+            hoverongaps=False,
+        )
+    )
+    figure.add_scatter(
+        x=[0, highest], y=[0, highest], mode="lines", line={"color": VERMILION, "dash": "dash"}, hoverinfo="skip",
+        name="Predicted as labelled", showlegend=True,
+    )  # fmt: skip
+    figure.update_xaxes(range=[0, highest])
+    figure.update_yaxes(range=[0, highest])
+    return axes(figure, "Labelled age (years)", "Predicted age (years)")
+
+
+def accuracy_grid(table: pd.DataFrame) -> go.Figure:
+    """Gender accuracy by ethnicity and bracket; cells with fewer than `FEWEST_IN_CELL` photos are left out."""
+    shown = table[table["photos"] >= FEWEST_IN_CELL]
+    accuracy, photos = (
+        shown.pivot(index="ethnicity", columns="bracket", values=name).reindex(index=ETHNICITIES, columns=BRACKET_NAMES)
+        for name in ("accuracy", "photos")
+    )
+    figure = go.Figure(
+        go.Heatmap(
+            x=BRACKET_NAMES,
+            y=ETHNICITIES,
+            z=accuracy * 100,
+            zmin=50,
+            zmax=100,
+            texttemplate="%{z:.0f}",
+            customdata=photos,
+            colorscale=SEQUENTIAL,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate="%{y}, %{x} years: %{z:.1f}% right, %{customdata:,} photos<extra></extra>",
+            hoverongaps=False,
+        )
+    )
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(autorange="reversed")
+    return axes(figure, "Age bracket (years)", "Ethnicity")
+
+
+def confusion(table: pd.DataFrame) -> go.Figure:
+    """Labelled against predicted gender, as counts and as shares of the labelled gender."""
+    shares, counts = (
+        table.pivot(index="labelled", columns="predicted", values=name).reindex(index=GENDERS, columns=GENDERS)
+        for name in ("share", "photos")
+    )
+    names = [capitalized(name) for name in GENDERS]
+    numbers = zip(shares.to_numpy(), counts.to_numpy(), strict=True)
+    text = [[_cell(share, count) for share, count in zip(*row, strict=True)] for row in numbers]
+    figure = go.Figure(
+        go.Heatmap(
+            x=names,
+            y=names,
+            z=shares * 100,
+            zmin=0,
+            zmax=100,
+            text=text,
+            texttemplate="%{text}",
+            textfont={"size": 16},
+            # Solid colours: what shows through a see-through one is light or dark with the theme.
+            colorscale=[[0, "#E3EEF5"], [1, BLUE]],
+            showscale=False,
+            hovertemplate="Labelled %{y}, predicted %{x}: %{text}<extra></extra>",
+        )
+    )
+    figure.update_yaxes(autorange="reversed")
+    return axes(figure, "Predicted gender", "Labelled gender")
+
+
+def roc(curve: pd.DataFrame) -> go.Figure:
+    """Women found against men mistaken, for every threshold, with the one in use marked."""
+    in_use = curve[curve["threshold"] >= 0.5].iloc[[-1]]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 100], y=[0, 100], mode="lines", name="Guessing", line={"color": GREY, "dash": "dash"}, hoverinfo="skip"
+    )
+    for name, points, style in (
+        ("Model", curve, {"mode": "lines", "line": {"color": BLUE, "width": 3}}),
+        ("Threshold in use", in_use, {"mode": "markers", "marker": {"color": VERMILION, "size": 12}}),
+    ):
+        figure.add_scatter(
+            x=points["false_positive"] * 100,
+            y=points["true_positive"] * 100,
+            name=name,
+            customdata=points["threshold"] * 100,
+            hovertemplate=(
+                "Female from %{customdata:.0f}%: %{y:.1f}% of women found, %{x:.1f}% of men mistaken<extra></extra>"
+            ),
+            **style,
+        )
+    figure.update_xaxes(range=[-1, 101])
+    figure.update_yaxes(range=[-1, 101])
+    return axes(figure, "Men called female (%)", "Women called female (%)")
+
+
+def reliability(table: pd.DataFrame) -> go.Figure:
+    """How often the gender named was right, by the probability stated."""
+    lowest = 100 * min(0.5, float(table["right"].min()))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[lowest, 100], y=[lowest, 100], mode="lines", name="Perfect", line={"color": GREY, "dash": "dash"},
+        hoverinfo="skip",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=table["stated"] * 100,
+        y=table["right"] * 100,
+        mode="lines+markers",
+        name="Model",
+        line={"color": BLUE, "width": 3},
+        marker={"size": 10},
+        customdata=table["photos"],
+        hovertemplate="Stated %{x:.1f}%, right %{y:.1f}%<br>%{customdata:,} photos<extra></extra>",
+    )
+    return axes(figure, "Stated probability (%)", "Share that was right (%)")
+
+
+def _cell(share: float, count: int) -> str:
+    """What stands in a cell of the confusion matrix: nothing for a gender without photos."""
+    return "" if np.isnan(share) else f"{share:.1%}<br>{count:,} photos"
+
+
+def _counts(largest: float) -> dict:
+    """A colour bar for base-10 logarithms of counts that shows the counts."""
+    ticks = [count for count in (1, 3, 10, 30, 100, 300, 1000) if count <= largest]
+    return {
+        "title": {"text": "Photos", "font": {"size": 13}},
+        "tickfont": {"size": 13},
+        "tickvals": np.log10(ticks),
+        "ticktext": [f"{count:,}" for count in ticks],
+        "thickness": 12,
+    }

@@ -1,0 +1,204 @@
+"""The tables behind the charts of the Model performance page, from the result files alone.
+
+A table of predictions has a row a test photo with the columns of `model/results/test_predictions.parquet` and its age
+`bracket`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from model.labels import GENDERS
+from reports.metrics import bootstrap, photo_scores, right_gender
+
+PUBLISHED = Path(__file__).resolve().parent / "published_systems.csv"
+LAST_YEARS = 20
+"""Largest error of the curve of cumulative scores, years."""
+
+DENSITY_YEARS = 3
+RELIABILITY_BINS = 10
+LABELS_APART = 5
+"""Near-identical photos whose labels differ by this many years say more about the labels than about the model."""
+
+CHILD_UNTIL, ELDERLY_FROM = 12, 70  # years
+SOFTEST = 0.1
+"""Share of the test photos that count as blurred."""
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def scores_by(predictions: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Every metric of every group with its bootstrap 95% interval.
+
+    Returns:
+        A row a group with photos, in the order of the labels: `column` itself, `photos`, and for each metric of
+        `photo_scores` its value, `METRIC_low` and `METRIC_high`.
+    """
+    rows = []
+    for name, part in predictions.groupby(column, observed=True):
+        scores = bootstrap(photo_scores(part))
+        row: dict = {column: str(name), "photos": len(part)}
+        for metric, figure in scores.iterrows():
+            row |= {str(metric): figure["value"], f"{metric}_low": figure["low"], f"{metric}_high": figure["high"]}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def overall_scores(predictions: pd.DataFrame) -> pd.DataFrame:
+    """A row a metric of `photo_scores`, with `value`, `low` and `high`."""
+    return bootstrap(photo_scores(predictions))
+
+
+def cumulative_scores(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The share of photos, 0-1, and how many `photos`, with an age error of at most so many `years`."""
+    errors = photo_scores(predictions)["age_mae"].to_numpy()
+    years = np.arange(LAST_YEARS + 1)
+    photos = (errors[None] <= years[:, None]).sum(1)
+    return pd.DataFrame({"years": years, "photos": photos, "share": photos / len(errors)})
+
+
+def age_density(predictions: pd.DataFrame) -> pd.DataFrame:
+    """How many `photos` have each `labelled` and `predicted` age, both the first year of a bin of `DENSITY_YEARS`."""
+    bins = predictions[["age", "predicted_age"]] // DENSITY_YEARS * DENSITY_YEARS
+    bins = bins.astype(int).set_axis(["labelled", "predicted"], axis=1)
+    return bins.value_counts().rename("photos").reset_index().sort_values(["labelled", "predicted"])
+
+
+def accuracy_grid(predictions: pd.DataFrame) -> pd.DataFrame:
+    """`photos` and gender `accuracy`, 0-1, by `ethnicity` and `bracket`."""
+    grouped = right_gender(predictions).groupby([predictions["ethnicity"], predictions["bracket"]], observed=True)
+    return grouped.agg(photos="size", accuracy="mean").reset_index()
+
+
+def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
+    """`photos` by `labelled` and `predicted` gender, and their `share` of the labelled gender, 0-1."""
+    predicted = np.array(GENDERS)[(predictions["female_probability"] >= 0.5).to_numpy().astype(int)]
+    counts = pd.crosstab(predictions["gender"].to_numpy(), predicted)
+    counts = counts.reindex(index=GENDERS, columns=GENDERS, fill_value=0).rename_axis("labelled")
+    table = counts.reset_index().melt(id_vars="labelled", var_name="predicted", value_name="photos")
+    return table.assign(share=table["photos"] / table.groupby("labelled")["photos"].transform("sum"))
+
+
+def roc(predictions: pd.DataFrame) -> pd.DataFrame:
+    """What share of women and of men is called female, as the `threshold` of the probability falls from 1 to 0.
+
+    Returns:
+        `threshold`, `true_positive` and `false_positive`, both 0-1 and rising; a row a distinct probability.
+    """
+    female = (predictions["gender"] == "female").to_numpy()
+    probability = predictions["female_probability"].to_numpy()
+    order = np.argsort(-probability, kind="stable")
+    women, men = np.cumsum(female[order]), np.cumsum(~female[order])
+    last = np.append(np.flatnonzero(np.diff(probability[order])), len(order) - 1)
+    return pd.DataFrame(
+        {
+            "threshold": np.append(1.0, probability[order][last]),
+            "true_positive": np.append(0.0, women[last] / max(women[-1], 1)),
+            "false_positive": np.append(0.0, men[last] / max(men[-1], 1)),
+        }
+    )
+
+
+def area_under(curve: pd.DataFrame) -> float:
+    """The area under an ROC curve: how often a woman gets a higher probability than a man, 0-1."""
+    return float(np.trapezoid(curve["true_positive"], curve["false_positive"]))
+
+
+def reliability(predictions: pd.DataFrame) -> pd.DataFrame:
+    """`stated` probability of the gender named and share `right`, both 0-1, in bins of equally many `photos`."""
+    female = predictions["female_probability"].astype(float)
+    table = pd.DataFrame({"stated": np.maximum(female, 1 - female), "right": right_gender(predictions)})
+    table = table.sort_values("stated", kind="stable").reset_index(drop=True)
+    bins = min(RELIABILITY_BINS, len(table))
+    parts = [table.iloc[rows] for rows in np.array_split(np.arange(len(table)), bins)]
+    return pd.DataFrame(
+        [{"stated": part["stated"].mean(), "right": part["right"].mean(), "photos": len(part)} for part in parts]
+    )
+
+
+def calibration_error(table: pd.DataFrame) -> float:
+    """Mean distance, 0-1, between what is stated and what is right in the bins of `reliability`."""
+    return float(np.average((table["stated"] - table["right"]).abs(), weights=table["photos"]))
+
+
+def largest_errors(
+    predictions: pd.DataFrame, labels: pd.DataFrame, sharpness: pd.DataFrame, task: str, count: int
+) -> pd.DataFrame:
+    """The photos that were judged worst, the worst first, with the likely reason.
+
+    Args:
+        predictions: the photos to choose from.
+        labels: the label table, whose groups tell near-identical photos.
+        sharpness: `photo` and `sharpness` of all test photos.
+        task: "Age" for the largest age errors, "Gender" for the surest wrong genders.
+        count: how many photos at most.
+
+    Returns:
+        The predictions with `error` (years), `predicted_gender`, its `probability` (0-1), and `reason`.
+    """
+    female = predictions["female_probability"]
+    table = predictions.assign(
+        error=predictions["predicted_age"] - predictions["age"],
+        predicted_gender=np.where(female >= 0.5, "female", "male"),
+        probability=np.maximum(female, 1 - female),
+    )
+    if task == "Age":
+        worst = table.loc[table["error"].abs().nlargest(count).index]
+    else:
+        worst = table[~right_gender(table)].nlargest(count, "probability")
+    softest = sharpness["sharpness"].quantile(SOFTEST)
+    soft = set(sharpness.loc[sharpness["sharpness"] <= softest, "photo"])
+    others = _near_identical(worst, labels)
+    reasons = [_reason(row, others.get(str(row.photo)), row.photo in soft) for row in worst.itertuples()]
+    return worst.assign(reason=reasons)
+
+
+def comparison(predictions: pd.DataFrame, train_ages: pd.Series) -> pd.DataFrame:
+    """Published systems on UTKFace, this model, and the answer that looks at no face; the best first.
+
+    Returns:
+        `system`, `age_mae` (years), `gender_accuracy` (0-1 or unknown), `photos` in words, `protocol`, `source`,
+        `link`, and `here`: whether it was measured on this project's test split.
+    """
+    median, scores = float(train_ages.median()), photo_scores(predictions).mean()
+    photos, measured = f"{len(predictions):,} test photos, all ages", "split by photo, near-identical ones together"
+    here = pd.DataFrame(
+        {
+            "system": ["This model", "Always the train median"],
+            "age_mae": [scores["age_mae"], float((predictions["age"] - median).abs().mean())],
+            "gender_accuracy": [scores["gender_accuracy"], float("nan")],
+            "photos": photos,
+            "protocol": measured,
+            "source": "python -m train evaluate",
+            "here": True,
+        }
+    )
+    published = pd.read_csv(PUBLISHED).assign(here=False)
+    return pd.concat([here, published], ignore_index=True).sort_values("age_mae", ignore_index=True)
+
+
+def _near_identical(photos: pd.DataFrame, labels: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """By photo, the other photos of its group, if there are any."""
+    groups = labels.loc[labels["photo"].isin(photos["photo"]), ["photo", "group"]]
+    pairs = groups.merge(labels, on="group", suffixes=("", "_other"))
+    pairs = pairs[pairs["photo"] != pairs["photo_other"]]
+    return {str(photo): others for photo, others in pairs.groupby("photo")}
+
+
+def _reason(row: Any, others: pd.DataFrame | None, soft: bool) -> str:
+    """What is known about a photo that explains its error; a likely reason, not a proven one."""
+    reasons = []
+    if others is not None and ((others["age"] - row.age).abs() >= LABELS_APART).any():
+        reasons.append(f"label noise: its near-copy is labelled {', '.join(map(str, others['age']))}")
+    if others is not None and (others["gender"] != row.gender).any():
+        reasons.append("label noise: its near-copy has the other gender")
+    if row.age <= CHILD_UNTIL:
+        reasons.append("child")
+    if row.age >= ELDERLY_FROM:
+        reasons.append("elderly")
+    if soft:
+        reasons.append("blur")
+    return "; ".join(reasons) or "none known"

@@ -1,0 +1,80 @@
+"""A card a face: its likely range, its gender or that it is uncertain, doubts, and the error measured on its like."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
+
+from components.published import ResultError, read_report
+from model.face import Face
+from model.inspection.quality import find_doubts
+from model.labels import age_brackets
+
+WIDTH = 300  # pixels: what a phone has room for
+ICONS = {
+    "Small": ":material/photo_size_select_small:",
+    "Blurred": ":material/blur_on:",
+    "Turned": ":material/3d_rotation:",
+    "Tilted": ":material/screen_rotation:",
+}
+
+
+def show_face(face: Face, chip: NDArray[np.uint8], number: int, alone: bool) -> None:
+    """Draws the card of one face.
+
+    Args:
+        face: what is said about it.
+        chip: (200, 200, 3), RGB, 0-255: the face cut out and turned upright.
+        number: of the face in its photo, from 1.
+        alone: whether it is the only one.
+    """
+    with st.container(border=True, width=WIDTH):
+        crop, age = st.columns([2, 3], vertical_alignment="center", wrap=False)
+        crop.image(chip, width="stretch", alt=f"Face {number}, cut out and turned upright")
+        show_estimate(face, "Likely age" if alone else f"Face {number}: likely age", age)
+        for doubt in find_doubts(face, chip):
+            st.markdown(f":orange-badge[{ICONS[doubt.name]} {doubt.name}] {doubt.sentence}")
+        _link_measured_error(face)
+
+
+def show_estimate(face: Face, label: str, age_place: DeltaGenerator | None = None) -> None:
+    """The likely range of a face's age, in `age_place` if one is given, and its gender under it."""
+    place = age_place or st
+    place.metric(
+        label,
+        f"{face.age_low:.0f}–{face.age_high:.0f}",
+        help="Of 100 faces like those the model was tested on, about 80 have their true age inside this range.",
+    )
+    place.markdown(f"Best guess **{face.age:.0f}**")
+    st.progress(face.gender_probability, text=gender_in_words(face))
+
+
+def gender_in_words(face: Face) -> str:
+    """The gender with its probability, or that it is uncertain: "Uncertain: 62% female, 38% male"."""
+    if face.gender_certain:
+        return f"{face.gender.capitalize()}: {face.gender_probability:.0%} probable"
+    female = round(100 * face.female_probability)
+    return f"Gender uncertain: {female}% female, {100 - female}% male"
+
+
+def measured_error(face: Face) -> tuple[str, float] | None:
+    """The age bracket of a face and the mean error over test photos labelled so, years; none if not measured."""
+    bracket = age_brackets(pd.Series([round(face.age)]))[0]
+    try:
+        group = read_report("report.json", "by_age")["by_age"][bracket]
+    except ResultError:
+        return None
+    return (bracket, group["age_mae"]["value"]) if group["photos"] else None
+
+
+def _link_measured_error(face: Face) -> None:
+    if measured := measured_error(face):
+        bracket, years = measured
+        st.caption(f"In photos of people labelled {bracket} the mean error is {years:.1f} years.")
+        st.page_link(
+            "pages/performance.py",
+            label=f"Errors measured at {bracket}",
+            icon=":material/monitoring:",
+            query_params={"bracket": bracket},
+        )

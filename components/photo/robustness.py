@@ -1,0 +1,84 @@
+"""The robustness curves: how the error over many photos grows with each change, with what that comes to in words."""
+
+import pandas as pd
+import streamlit as st
+
+from components.chart_card import config
+from components.photo.face_charts import robustness_curve
+from model.inspection.perturbations import PERTURBATIONS, Perturbation
+
+METRICS = {
+    "Age error": ("age_mae", "Mean absolute error (years)", False),
+    "Gender accuracy": ("gender_accuracy", "Right gender (%)", True),
+    "Interval coverage": ("interval_coverage", "Age inside the 80% interval (%)", True),
+}
+NOTICEABLE = 0.1
+"""Growth of the age error, as a share, from which a change is said to hurt."""
+
+COLUMNS = 3
+
+
+def show_robustness(measured: dict) -> None:
+    """Draws a curve for each change; `measured` as in `robustness.json`."""
+    st.write(
+        f"The same changes, made to {measured['photos']:,} photos of the {measured['split']} split. "
+        f"A change hurts where the mean age error is up by {NOTICEABLE:.0%} or more. "
+        "Thin lines are bootstrap 95% intervals; the dotted line is the photo as it is."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.segmented_control(
+            "Measure", list(METRICS), default="Age error", required=True, bind="query-params", key="robustness"
+        )
+        st.download_button(
+            "CSV",
+            as_table(measured).to_csv(index=False),
+            "robustness.csv",
+            "text/csv",
+            icon=":material/table:",
+            on_click="ignore",
+        )
+    metric, label, percent = METRICS[chosen]
+    limits = _limits(measured, metric, percent)
+    curves = list(measured["perturbations"].items())
+    # A row of its own for every three, so that they stay level.
+    for start in range(0, len(curves), COLUMNS):
+        for column, (name, rows) in zip(
+            st.columns(COLUMNS, gap="medium"), curves[start : start + COLUMNS], strict=False
+        ):
+            perturbation = PERTURBATIONS[name]
+            column.markdown(f"**{finding(rows, perturbation)}**")
+            column.plotly_chart(
+                robustness_curve(rows, perturbation, metric, label, percent, limits),
+                config=config(f"robustness-{name}"),
+                alt=f"{chosen} by {perturbation.label.lower()}",
+            )
+
+
+def finding(rows: list[dict], perturbation: Perturbation) -> str:
+    """From where on a change hurts: "Blur hurts from 3 pixels"."""
+    error = {row["strength"]: row["age_mae"]["value"] for row in rows}
+    bound = error[perturbation.neutral] * (1 + NOTICEABLE)
+    below = [s for s in error if s < perturbation.neutral and error[s] >= bound]
+    above = [s for s in error if s > perturbation.neutral and error[s] >= bound]
+    ends = [f"up to {_amount(max(below), perturbation)}"] if below else []
+    ends += [f"from {_amount(min(above), perturbation)}"] if above else []
+    return f"{perturbation.label} hurts {' and '.join(ends)}" if ends else f"{perturbation.label} hardly hurts"
+
+
+def as_table(measured: dict) -> pd.DataFrame:
+    """A row a change and strength, a column a figure and end of its interval."""
+    return pd.json_normalize(
+        [{"perturbation": name, **row} for name, rows in measured["perturbations"].items() for row in rows], sep="_"
+    )
+
+
+def _amount(strength: float, perturbation: Perturbation) -> str:
+    return f"{strength:g}{perturbation.unit}".replace("-", "−")
+
+
+def _limits(measured: dict, metric: str, percent: bool) -> tuple[float, float]:
+    """A range that holds every interval of the metric; errors start from zero."""
+    ends = [row[metric] for rows in measured["perturbations"].values() for row in rows]
+    if percent:
+        return max(0, min(end["low"] for end in ends) * 100 - 3), 100.5
+    return 0, max(end["high"] for end in ends) * 1.05

@@ -1,0 +1,167 @@
+"""Live video: the camera's picture comes back with faces marked, and what is known of them stands below.
+
+Needs `streamlit-webrtc`, which brings PyAV and aiortc; pages import this module only where it is there.
+"""
+
+import time
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcStreamerContext, webrtc_streamer
+
+from components.photo.face_card import show_estimate
+from components.photo.predictions import load_video_predictor
+from components.webcam.camera_help import explain_camera
+from components.webcam.ice_servers import IceServerError, has_turn, read_ice_servers
+from model.drawing import annotate
+from model.estimator import ModelError
+from model.face import mirrored
+from model.video.analyser import Rate, VideoAnalyser
+
+KEY = "live"
+CARD_WIDTH = 170  # pixels: two fit side by side on a phone
+WORDS: Translations = {
+    "start": "Start",
+    "stop": "Stop",
+    "select_device": "Choose camera",
+    "device_access_denied": "The camera was refused",
+    "device_not_available": "There is no camera, or another program holds it",
+    "media_api_not_available": "This browser gives pages no camera, or the address does not begin with https://",
+}
+PATIENCE = 10  # seconds until a connection is taken to have failed
+
+CAMERA = {
+    "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"},
+    "audio": False,
+}
+
+
+class LiveVideo(VideoProcessorBase):
+    """Gives every frame back at once, with the faces marked that were last known.
+
+    mirror: whether to show the mirror image, as a person expects of themselves.
+    paused: whether to hold the picture and to rest.
+    """
+
+    def __init__(self, analyser: VideoAnalyser) -> None:
+        self.analyser = analyser
+        self.mirror = True
+        self.paused = False
+        self._shown = Rate()
+        self._held: NDArray[np.uint8] | None = None
+
+    def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """Called for each frame, on a thread of the video's own."""
+        if not self.paused or self._held is None:
+            self._held = self._draw(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
+            self._shown.count()
+        return av.VideoFrame.from_ndarray(self._held, format="rgb24")
+
+    def on_ended(self) -> None:
+        """Called on the event loop, hence without waiting."""
+        self.analyser.close()
+
+    def shown_per_second(self) -> float:
+        """How many new pictures are shown, on average over the last seconds."""
+        return self._shown.per_second()
+
+    def _draw(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        self.analyser.submit(image)
+        faces = self.analyser.faces
+        if self.mirror:
+            image = cv2.flip(image, 1)
+            faces = [mirrored(face, image.shape[1]) for face in faces]
+        return annotate(image, faces)
+
+
+def show_live() -> None:
+    """The camera's moving picture with controls, and below it the faces and the frame rates."""
+    try:
+        servers = read_ice_servers()
+        predictor = load_video_predictor()
+    except (IceServerError, ModelError) as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    picture, state = st.columns([3, 2], gap="medium")
+    with picture:
+        try:
+            context = webrtc_streamer(
+                KEY,
+                # Were there no list, the library would send every visitor's browser to a STUN server of its choice.
+                rtc_configuration={"iceServers": servers},
+                media_stream_constraints=CAMERA,
+                video_processor_factory=lambda: LiveVideo(VideoAnalyser(predictor.predict)),
+                video_html_attrs={"autoPlay": True, "muted": True, "playsInline": True, "style": {"width": "100%"}},
+                translations=WORDS,
+                media_toggle_controls=False,
+                on_change=_note_change,
+            )
+        except Exception as error:  # of aiortc: a server without an address, refused credentials, no answer in time
+            st.error(f"The video connection could not be prepared: {error}", icon=":material/videocam_off:")
+            return
+        with st.container(horizontal=True):
+            mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror does.")
+            paused = st.toggle("Pause", help="Holds the picture. No frame is judged meanwhile.")
+    if live := context.video_processor:
+        live.mirror, live.paused = mirror, paused
+    with state:
+        _show_state(context, servers)
+
+
+@st.fragment(run_every=1.0)
+def _show_state(context: WebRtcStreamerContext[LiveVideo, Any], servers: list[dict]) -> None:
+    attempt = st.session_state.get("live_attempt")
+    if context.state.playing and (live := context.video_processor):
+        _show_faces(live)
+    elif attempt is None:
+        st.info("Press **Start**, allow the camera, and look into it.", icon=":material/videocam:")
+        explain_camera()
+    elif not context.state.signalling or time.monotonic() - attempt > PATIENCE:
+        explain_connection(servers)
+
+
+def _note_change() -> None:
+    """Notes when the visitor's browser began to connect, until it has."""
+    state = st.session_state[KEY].state
+    if state.signalling:
+        st.session_state["live_attempt"] = time.monotonic()
+    elif state.playing:
+        st.session_state.pop("live_attempt", None)
+
+
+def explain_connection(servers: list[dict]) -> None:
+    """Says in plain words why no picture comes and what to do about it."""
+    st.warning(
+        "**Your camera's picture does not reach this app.** A network in between blocks the way. Try another network, "
+        "or take a picture instead.",
+        icon=":material/wifi_off:",
+    )
+    if has_turn(servers):
+        st.caption("For the host of this app: the TURN server of the secrets could not be reached or refused.")
+    else:
+        st.caption(
+            "For the host of this app: a server on the web needs a TURN server that relays the video. Name one in the "
+            "secrets under `[[ice_servers]]` with `urls`, `username` and `credential`."
+        )
+
+
+def _show_faces(live: LiveVideo) -> None:
+    faces = live.analyser.faces
+    figures = {
+        "Faces": str(len(faces)),
+        "Judged per second": f"{live.analyser.analysed_per_second():.1f}",
+        "Shown per second": f"{live.shown_per_second():.1f}",
+    }
+    if live.analyser.failed:
+        st.error("Judging the video has failed. Stop it and start it again.", icon=":material/error:")
+    with st.container(horizontal=True):
+        for label, value in figures.items():
+            st.metric(label, value, border=True, width=CARD_WIDTH)
+    with st.container(horizontal=True):
+        for number, face in enumerate(faces, start=1):
+            with st.container(border=True, width=2 * CARD_WIDTH):
+                show_estimate(face, "Likely age" if len(faces) == 1 else f"Face {number}: likely age")

@@ -1,0 +1,1 @@
+"""Annotates any number of photos."""

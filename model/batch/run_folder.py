@@ -1,0 +1,242 @@
+"""What a large run keeps on disk: its plan, a file for each part that is done, and at the end the table.
+
+For `faces.parquet` the folder `faces.parquet.parts` holds
+
+    run.json             what was asked for, and with which model; written last, so a plan with it is whole
+    files.jsonl          the photos, a JSON string a line: fixed when the run begins
+    part-0000042.parquet the faces of photos 42 * 32 to 43 * 32 - 1, and beside them what was not readable
+    lock                 held by the process that runs
+
+Files are written under another name and renamed when they are complete, so whatever stands there under its own name
+is whole, whenever the process was killed. When all parts are there they are joined in order, and the folder goes.
+"""
+
+import contextlib
+import csv
+import hashlib
+import io
+import itertools
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import filelock
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from model.batch.parts import PART_SIZE, AnnotationError, Annotations, Part
+from model.estimator import MODEL_PATH, ModelError
+from model.files import find_images
+from model.formats import safe_cell
+
+SCHEMA = pa.schema(
+    {
+        "file": pa.string(),
+        "face": pa.int32(),
+        "x": pa.int32(),
+        "y": pa.int32(),
+        "width": pa.int32(),
+        "height": pa.int32(),
+        "confidence": pa.float64(),
+        "age": pa.float64(),
+        "age_low": pa.float64(),
+        "age_high": pa.float64(),
+        "gender": pa.string(),
+        "gender_probability": pa.float64(),
+    }
+)
+"""The columns of `model.face.COLUMNS` with their types; units and ranges as in `model.face.Face`."""
+
+ROW_GROUP = 65_536
+"""Rows that are held at a time while the parts are joined, and that a reader of the table holds at a time."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A run in numbers; the table of faces carries them as metadata under these names.
+
+    photos: how many files were read.
+    """
+
+    photos: int = 0
+    photos_without_face: int = 0
+    unreadable: int = 0
+    faces: int = 0
+
+
+class RunFolder:
+    """The folder of one run.
+
+    Args:
+        output: the table that the run is to make.
+        paths: pictures and folders, searched when the run begins and not again when it goes on.
+
+    Raises:
+        AnnotationError: if the table is there already, or the folder belongs to another run.
+        ModelError: if there is no trained model.
+        OSError: if a folder cannot be searched or the plan cannot be written.
+    """
+
+    def __init__(self, output: Path, paths: list[Path]) -> None:
+        self.output = output
+        self.unreadable = output.with_suffix(".unreadable.csv")
+        self.folder = output.with_name(f"{output.name}.parts")
+        self._paths = paths
+        self._directory = Path.cwd()
+        self._model = _fingerprint(MODEL_PATH)
+        self._asked = {
+            "directory": str(self._directory),
+            "paths": [str(path) for path in paths],
+            "model": self._model,
+            "part_size": PART_SIZE,
+        }
+        self._plan = self.folder / "run.json"
+        self._files = self.folder / "files.jsonl"
+        if not self._plan.exists():
+            if output.exists():
+                raise AnnotationError(f"{output} is there already. Move it away, or choose another --output.")
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keeps other processes out; the system lets go of the lock when this one ends, however it ends.
+
+        Raises:
+            AnnotationError: if another process is at work here.
+        """
+        lock = filelock.FileLock(self.folder / "lock", timeout=0)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            raise AnnotationError(f"Another process is writing {self.output}. Wait for it, or end it.") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def begin(self) -> int:
+        """Plans the run, or goes on with the plan that is there; returns the number of photos."""
+        if self._plan.exists():
+            plan = json.loads(self._plan.read_text())
+            if plan["asked"] != self._asked:
+                raise AnnotationError(
+                    f"{self.folder} holds the beginning of another run: of other folders, from another place or with "
+                    "another model. Delete it to begin anew, or choose another --output."
+                )
+            return plan["photos"]
+        for leftover in self.folder.glob("part-*"):  # of a run that was killed while it tidied up
+            leftover.unlink()
+        photos = 0
+        with self._written(self._files) as file:
+            for path in find_images(self._paths):
+                file.write(json.dumps(str(path)).encode() + b"\n")
+                photos += 1
+        with self._written(self._plan) as file:
+            file.write(json.dumps({"asked": self._asked, "photos": photos}, indent=2).encode())
+        return photos
+
+    def parts(self) -> Iterator[Part]:
+        """All parts of the plan, in order."""
+        with self._files.open() as lines:
+            for number in itertools.count():
+                files = tuple(json.loads(line) for line in itertools.islice(lines, PART_SIZE))
+                if not files:
+                    return
+                yield Part(number, self._directory, files)
+
+    def missing(self) -> Iterator[Part]:
+        """The parts that are not done."""
+        return (part for part in self.parts() if not self._part(part.number).exists())
+
+    def keep(self, number: int, found: Annotations) -> None:
+        """Writes what was found in a part."""
+        about = {
+            "photos": str(found.photos),
+            "photos_without_face": str(found.photos_without_face),
+            "unreadable": json.dumps(found.unreadable),
+        }
+        with self._written(self._part(number)) as file:
+            pq.write_table(pa.Table.from_pylist(found.faces, SCHEMA.with_metadata(about)), file)
+
+    def finish(self) -> Summary:
+        """Joins the parts to the table of faces and the table of unreadable files, and removes the folder."""
+        parts = [self._part(part.number) for part in self.parts()]
+        summary = self._join_unreadable(parts)
+        self._join_faces(parts, summary)
+        self._plan.unlink()  # first, so that no run goes on with half of the parts
+        shutil.rmtree(self.folder)
+        return summary
+
+    def _join_unreadable(self, parts: list[Path]) -> Summary:
+        """Writes the table of unreadable files and adds up the numbers."""
+        photos = photos_without_face = unreadable = faces = 0
+        with self._written(self.unreadable) as file:
+            file.write(_csv([("file", "reason")]))
+            for part in parts:
+                about = _about(part)
+                listed = json.loads(about.metadata[b"unreadable"])
+                file.write(_csv((safe_cell(name), reason) for name, reason in listed))
+                photos += int(about.metadata[b"photos"])
+                photos_without_face += int(about.metadata[b"photos_without_face"])
+                unreadable += len(listed)
+                faces += about.num_rows
+        return Summary(photos, photos_without_face, unreadable, faces)
+
+    def _join_faces(self, parts: list[Path], summary: Summary) -> None:
+        with self._written(self.output) as file, pq.ParquetWriter(file, SCHEMA) as writer:
+            for tables in _groups(pq.read_table(part).cast(SCHEMA) for part in parts):
+                writer.write_table(pa.concat_tables(tables))
+            numbers = {name: str(value) for name, value in asdict(summary).items()}
+            writer.add_key_value_metadata({**numbers, "model": self._model})
+
+    def _part(self, number: int) -> Path:
+        return self.folder / f"part-{number:07d}.parquet"
+
+    @contextlib.contextmanager
+    def _written(self, path: Path) -> Iterator[BinaryIO]:
+        """A file to write that takes its place at `path` when it is complete, and stays in the folder if it is not."""
+        partial = self.folder / f"{path.name}.partial"
+        with partial.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+
+
+def _about(part: Path) -> pq.FileMetaData:
+    try:
+        return pq.read_metadata(part)
+    except pa.ArrowInvalid as error:
+        raise AnnotationError(f"{part} is damaged. Delete it and run the same command again.") from error
+
+
+def _groups(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
+    """The tables in lists of about `ROW_GROUP` rows."""
+    group: list[pa.Table] = []
+    for table in tables:
+        group.append(table)
+        if sum(len(table) for table in group) >= ROW_GROUP:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _csv(lines: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue().encode()
+
+
+def _fingerprint(model: Path) -> str:
+    """SHA-256 of the model and its calibration, so that no table is made by two models."""
+    digest = hashlib.sha256()
+    for path in (model, model.with_name("calibration.json")):
+        if not path.is_file():
+            raise ModelError(f"{path} is missing. Restore the file, or train a model: python -m train")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

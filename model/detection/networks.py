@@ -1,0 +1,103 @@
+"""MTCNN's three networks with the weights of the package `mtcnn`, run by ONNX Runtime.
+
+The package runs them in TensorFlow, layer by layer. ONNX Runtime runs the same weights as compiled graphs, takes
+pictures of any size without tracing anew, needs little memory, and starts without the seconds that TensorFlow takes.
+"""
+
+import importlib.util
+from pathlib import Path
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+
+from model.onnx.graph import Graph, start_session
+
+Weights = list[NDArray[np.float32]]
+
+
+class FaceNetwork:
+    """One of the three networks; safe to share between threads."""
+
+    def __init__(self, graph: Graph, outputs: list[str], threads: int) -> None:
+        self._session = start_session(graph.serialize(outputs), threads)
+        self._input, self._outputs = graph.input, outputs
+
+    def run(self, pictures: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+        """Offsets, (landmarks,) scores of (n, height, width, 3) pictures with values from -1 to 1; channels first."""
+        channels_first = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
+        return tuple(self._session.run(self._outputs, {self._input: channels_first}))
+
+
+def proposal_network() -> FaceNetwork:
+    """P-Net, fully convolutional: a 12x12 window every 2 pixels; outputs (n, 4, rows, columns), (n, 2, …).
+
+    Its layers are too thin to be worth sharing between threads: whole levels of the pyramid are shared instead.
+    """
+    weights = _read_weights("pnet")
+    graph = Graph((1, 3, "height", "width"))
+    x = _convolution(graph, graph.input, weights[0:3])
+    x = graph.add("MaxPool", [x], kernel_shape=(2, 2), strides=(2, 2), ceil_mode=1)
+    x = _convolution(graph, x, weights[3:6])
+    x = _convolution(graph, x, weights[6:9])
+    offsets = graph.add("Conv", [x], _channels_first(weights[9]), weights[10])
+    scores = graph.add("Softmax", [graph.add("Conv", [x], _channels_first(weights[11]), weights[12])], axis=1)
+    return FaceNetwork(graph, [offsets, scores], threads=1)
+
+
+def refinement_network(threads: int) -> FaceNetwork:
+    """R-Net: 24x24 crops; outputs (n, 4) and (n, 2)."""
+    weights = _read_weights("rnet")
+    graph = Graph(("crops", 3, 24, 24))
+    x = _convolution(graph, graph.input, weights[0:3])
+    x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2), pads=(0, 0, 1, 1))
+    x = _convolution(graph, x, weights[3:6])
+    x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2))
+    x = _convolution(graph, x, weights[6:9])
+    x = _flat_layer(graph, x, weights[9:12], side=3)
+    offsets = graph.add("Gemm", [x], *weights[12:14])
+    scores = graph.add("Softmax", [graph.add("Gemm", [x], *weights[14:16])], axis=1)
+    return FaceNetwork(graph, [offsets, scores], threads)
+
+
+def output_network(threads: int) -> FaceNetwork:
+    """O-Net: 48x48 crops; outputs (n, 4), landmarks (n, 10) as five x and five y, and (n, 2)."""
+    weights = _read_weights("onet")
+    graph = Graph(("crops", 3, 48, 48))
+    x = _convolution(graph, graph.input, weights[0:3])
+    x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2), pads=(0, 0, 1, 1))
+    x = _convolution(graph, x, weights[3:6])
+    x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2))
+    x = _convolution(graph, x, weights[6:9])
+    x = graph.add("MaxPool", [x], kernel_shape=(2, 2), strides=(2, 2))
+    x = _convolution(graph, x, weights[9:12])
+    x = _flat_layer(graph, x, weights[12:15], side=3)
+    offsets = graph.add("Gemm", [x], *weights[15:17])
+    landmarks = graph.add("Gemm", [x], *weights[17:19])
+    scores = graph.add("Softmax", [graph.add("Gemm", [x], *weights[19:21])], axis=1)
+    return FaceNetwork(graph, [offsets, landmarks, scores], threads)
+
+
+def _convolution(graph: Graph, x: str, weights: Weights) -> str:
+    kernel, bias, slope = weights
+    return graph.add("PRelu", [graph.add("Conv", [x], _channels_first(kernel), bias)], slope.reshape(-1, 1, 1))
+
+
+def _flat_layer(graph: Graph, x: str, weights: Weights, side: int) -> str:
+    """The first dense layer; the package flattens its maps as (x, y, channel), ONNX as (channel, y, x)."""
+    kernel, bias, slope = weights
+    kernel = kernel.reshape(side, side, -1, kernel.shape[1]).transpose(2, 1, 0, 3).reshape(kernel.shape)
+    x = graph.add("Gemm", [graph.add("Flatten", [x], axis=1)], kernel, bias)
+    return graph.add("PRelu", [x], slope.reshape(1, -1))
+
+
+def _channels_first(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
+    return kernel.transpose(3, 2, 0, 1)
+
+
+def _read_weights(name: str) -> Weights:
+    """The arrays of one network in the order of its layers, read without importing the package and TensorFlow."""
+    package = importlib.util.find_spec("mtcnn")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("MTCNN's weights are missing. Install them: pip install -r requirements.txt")
+    return joblib.load(Path(package.origin).parent / "assets" / "weights" / f"{name}.lz4")

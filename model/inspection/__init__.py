@@ -1,0 +1,1 @@
+"""Asks what an estimate depends on."""

@@ -1,0 +1,1 @@
+"""Runs a saved Keras network with ONNX Runtime."""

@@ -1,0 +1,195 @@
+"""A saved Keras network as an ONNX graph, read from the file itself: Keras and TensorFlow are not loaded.
+
+A `.keras` file is a ZIP archive of the network's structure (JSON) and its weights (HDF5). The layers of the
+convolutional networks in `model.backbones` have ONNX operators of the same meaning; a network with any other layer is
+left to Keras.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from model.onnx.graph import Graph
+
+POOLS = {"MaxPooling2D": "MaxPool", "AveragePooling2D": "AveragePool"}
+
+Weights = list[NDArray[np.float32]]
+
+
+class UnknownLayerError(Exception):
+    """The network has a layer, or a layer has an option, for which there is no operator here."""
+
+
+@dataclass(frozen=True)
+class KerasGraph:
+    """A network in ONNX.
+
+    onnx: content of the file; its input is (n, height, width, 3), RGB, floats 0-255.
+    size: the (height, width) to which chips are to be resized.
+    input: the name in the graph of its input.
+    outputs: the name in the graph of each output.
+    """
+
+    onnx: bytes
+    size: tuple[int, int]
+    input: str
+    outputs: dict[str, str]
+
+
+def read_keras_graphs(path: Path) -> list[KerasGraph]:
+    """Translates the saved network of the contract in `model.network`, or each member of a committee.
+
+    Raises:
+        UnknownLayerError: if there is no operator for a layer.
+        ValueError, OSError, KeyError: if this is no Keras file.
+    """
+    with zipfile.ZipFile(path) as archive:
+        config = json.loads(archive.read("config.json"))["config"]
+        content = archive.read("model.weights.h5")
+    with h5py.File(io.BytesIO(content)) as file:
+        members = [layer["config"] for layer in config["layers"] if layer["class_name"] == "Functional"]
+        if not members:
+            return [_translate(config, _read_weights(file))]
+        if others := {layer["class_name"] for layer in config["layers"]} - {"InputLayer", "Functional", "Average"}:
+            raise UnknownLayerError(f"{', '.join(sorted(others))} around other networks")
+        # Keras numbers their groups in the order of the layers: functional, functional_1, …
+        groups = ["functional" if i == 0 else f"functional_{i}" for i in range(len(members))]
+        return [
+            _translate(member, _read_weights(file["layers"][group]))
+            for member, group in zip(members, groups, strict=True)
+        ]
+
+
+def _translate(config: dict, weights: dict[str, Weights]) -> KerasGraph:
+    layers = {layer["name"]: layer for layer in config["layers"]}
+    resizings = [layer["config"] for layer in layers.values() if layer["class_name"] == "Resizing"]
+    if len(resizings) != 1:
+        raise UnknownLayerError(f"{len(resizings)} times Resizing")
+    (resize,) = resizings
+    if resize["interpolation"] != "bilinear" or resize["antialias"] or resize["crop_to_aspect_ratio"]:
+        raise UnknownLayerError("Resizing with options")
+    size = resize["height"], resize["width"]
+    graph = Graph(("n", *size, 3))
+    tensors: dict[str, str] = {}
+    for name, layer in layers.items():
+        sources = _sources(layer["inbound_nodes"])
+        inputs = [tensors[source["keras_history"][0]] for source in sources]
+        shape = sources[0]["shape"] if sources else []
+        tensors[name] = _add(graph, layer, inputs, shape, weights.get(name, []))
+    outputs = {name: tensors[source[0]] for name, source in config["output_layers"].items()}
+    return KerasGraph(graph.serialize(list(outputs.values())), size, graph.input, outputs)
+
+
+def _read_weights(file: h5py.Group) -> dict[str, Weights]:
+    """The arrays of each layer, by the layer's name, which Keras notes at their group."""
+    found: dict[str, Weights] = {}
+
+    def collect(path: str, group: h5py.Group | h5py.Dataset) -> None:
+        if path.endswith("/vars"):
+            found[group.attrs["name"]] = [group[key][()] for key in sorted(group, key=int)]
+
+    file.visititems(collect)
+    return found
+
+
+def _sources(node: Any) -> list[dict]:
+    """What is said of the tensors that a layer takes (`keras_history`, `shape`), wherever it stands."""
+    if isinstance(node, dict):
+        if node.get("class_name") == "__keras_tensor__":
+            return [node["config"]]
+        node = list(node.values())
+    return [source for part in node for source in _sources(part)] if isinstance(node, list) else []
+
+
+def _add(graph: Graph, layer: dict, inputs: list[str], shape: list[int], weights: Weights) -> str:
+    """Adds a layer whose first input is of `shape`, channels last; returns the name of its output."""
+    kind, config = layer["class_name"], layer["config"]
+    if kind == "InputLayer":
+        return graph.add("Transpose", [graph.input], perm=(0, 3, 1, 2))
+    if kind in ("Resizing", "Dropout"):  # done before the graph; does nothing outside training
+        return inputs[0]
+    if kind == "Add":
+        return graph.add("Add", inputs)
+    if kind in ("Conv2D", "DepthwiseConv2D"):
+        return _convolution(graph, inputs[0], config, shape, weights)
+    if kind in POOLS:
+        if kind == "AveragePooling2D" and config["padding"] != "valid":  # is the padding averaged, too?
+            raise UnknownLayerError("AveragePooling2D with padding")
+        return graph.add(POOLS[kind], inputs, **_window(config, config["pool_size"], shape))
+    if kind not in OPERATORS:
+        raise UnknownLayerError(kind)
+    return OPERATORS[kind](graph, inputs[0], config, weights)
+
+
+def _convolution(graph: Graph, x: str, config: dict, shape: list[int], weights: Weights) -> str:
+    if config["activation"] != "linear" or config["dilation_rate"] != [1, 1] or config.get("depth_multiplier", 1) != 1:
+        raise UnknownLayerError("Convolution with options")
+    kernel, groups = weights[0], config.get("groups", 1)
+    if "depth_multiplier" in config:
+        kernel, groups = kernel.transpose(0, 1, 3, 2), kernel.shape[2]
+    window = _window(config, config["kernel_size"], shape)
+    return graph.add("Conv", [x], kernel.transpose(3, 2, 0, 1), *weights[1:], group=groups, **window)
+
+
+def _window(config: dict, size: list[int], shape: list[int]) -> dict[str, list[int]]:
+    """Size, strides and padding of a sliding window; of an odd number of pixels "same" puts one more behind."""
+    pads = [0, 0, 0, 0]
+    if config["padding"] == "same":
+        steps = zip(size, config["strides"], shape[1:3], strict=True)
+        missing = [max((-(-length // stride) - 1) * stride + window - length, 0) for window, stride, length in steps]
+        pads = [total // 2 for total in missing] + [total - total // 2 for total in missing]
+    return {"kernel_shape": size, "strides": config["strides"], "pads": pads}
+
+
+def _batch_normalization(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+    if not (config["scale"] and config["center"]):
+        raise UnknownLayerError("BatchNormalization with options")
+    return graph.add("BatchNormalization", [x], *weights, epsilon=config["epsilon"])
+
+
+def _relu(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+    if config["negative_slope"] or config["threshold"]:
+        raise UnknownLayerError("ReLU with options")
+    if config["max_value"] is None:
+        return graph.add("Relu", [x])
+    return graph.add("Clip", [x], np.float32(0), np.float32(config["max_value"]))
+
+
+def _rescaling(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+    x = graph.add("Mul", [x], np.float32(config["scale"]))
+    return graph.add("Add", [x], np.float32(config["offset"]))
+
+
+def _normalization(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+    mean, variance = (np.array(config[key], np.float32).reshape(1, -1, 1, 1) for key in ("mean", "variance"))
+    x = graph.add("Sub", [x], mean)
+    return graph.add("Mul", [x], variance**-0.5)
+
+
+def _average(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+    return graph.add("Flatten", [graph.add("GlobalAveragePool", [x])], axis=1)
+
+
+def _dense(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+    x = graph.add("Gemm", [x], *weights)
+    if config["activation"] not in ("linear", "softmax"):
+        raise UnknownLayerError(f"Dense with {config['activation']}")
+    return graph.add("Softmax", [x], axis=1) if config["activation"] == "softmax" else x
+
+
+OPERATORS: dict[str, Callable[[Graph, str, dict, Weights], str]] = {
+    "BatchNormalization": _batch_normalization,
+    "ReLU": _relu,
+    "GlobalAveragePooling2D": _average,
+    "Rescaling": _rescaling,
+    "Normalization": _normalization,
+    "Dense": _dense,
+}

@@ -1,0 +1,152 @@
+"""Moving pictures: faces of the newest frame, judged on a thread beside the one that shows the frames."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.alignment import CHIP_SIZE
+from model.detection.detector import MtcnnDetector
+from model.estimator import Estimator
+from model.face import Face
+from model.predictor import Predictor
+from model.video.tracking import Tracker
+
+DETECTION_SIDE = 320
+"""Longest side of the copy of a frame that is searched for faces, pixels: from a sixteenth of it they are found."""
+
+RATE_WINDOW = 3.0
+"""Rates are means over this time, seconds."""
+
+
+def video_predictor(estimator: Estimator) -> Predictor:
+    """A predictor that is quick rather than thorough: small faces and faces lying on their side are left out.
+
+    It is warmed up, since the first prediction takes seconds, in which a video would stand still.
+    """
+    detector = MtcnnDetector(max_side=DETECTION_SIDE, upright_only=True)
+    detector.detect(np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8))
+    estimator.estimate(np.zeros((1, CHIP_SIZE, CHIP_SIZE, 3), np.uint8))
+    return Predictor(detector, estimator)
+
+
+class Rate:
+    """How often something happens; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._times: deque[float] = deque()
+        self._lock = threading.Lock()
+
+    def count(self) -> None:
+        """Notes that it has happened."""
+        with self._lock:
+            self._times.append(time.monotonic())
+            self._forget()
+
+    def per_second(self) -> float:
+        """Mean over the last seconds, 0 if it has not happened twice in them."""
+        with self._lock:
+            self._forget()
+            if len(self._times) < 2:
+                return 0.0
+            return (len(self._times) - 1) / (time.monotonic() - self._times[0])
+
+    def _forget(self) -> None:
+        while self._times and self._times[0] < time.monotonic() - RATE_WINDOW:
+            self._times.popleft()
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """A picture, (height, width, 3) RGB 0-255, and when it was taken, seconds."""
+
+    image: NDArray[np.uint8]
+    taken: float
+
+
+class VideoAnalyser:
+    """Follows the faces of one video.
+
+    Frames are taken in without waiting. A thread judges the newest one, again and again; those that come while it is
+    busy are dropped, so that it never falls behind.
+
+    Args:
+        predict: finds and judges the faces of an RGB picture, as `Predictor.predict` does.
+    """
+
+    def __init__(self, predict: Callable[[NDArray[np.uint8]], list[Face]]) -> None:
+        self._predict = predict
+        self._tracker = Tracker()
+        self._faces: list[Face] = []
+        self._rate = Rate()
+        self._failed = False
+        self._newest: _Frame | None = None
+        self._closed = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="video analyser", daemon=True)
+
+    def submit(self, image: NDArray[np.uint8]) -> None:
+        """Hands over the newest frame, (height, width, 3), RGB, 0-255, which must not be changed afterwards."""
+        with self._changed:
+            if self._closed:
+                return
+            # Started with the first frame, so that a video that never comes leaves no thread behind.
+            if self._thread.ident is None:
+                self._thread.start()
+            self._newest = _Frame(image, time.monotonic())
+            self._changed.notify()
+
+    @property
+    def faces(self) -> list[Face]:
+        """The last known faces with steadied ages, those that have been there longest first."""
+        return self._faces
+
+    @property
+    def failed(self) -> bool:
+        """Whether judging a frame has raised an error, which is logged and ends the analysis."""
+        return self._failed
+
+    def analysed_per_second(self) -> float:
+        """How many frames are judged, on average over the last seconds."""
+        return self._rate.per_second()
+
+    def close(self, timeout: float = 0.0) -> bool:
+        """Ends the analysis and forgets the frames.
+
+        Args:
+            timeout: how long to wait for the frame in work, seconds.
+
+        Returns:
+            Whether the thread has ended.
+        """
+        with self._changed:
+            self._closed = True
+            self._newest = None
+            self._changed.notify()
+        if self._thread.ident is None:
+            return True
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while (frame := self._take()) is not None:
+                tracks = self._tracker.update(self._predict(frame.image), frame.taken)
+                self._faces = [track.face for track in tracks]
+                self._rate.count()
+        except Exception:
+            logging.getLogger(__name__).exception("The analysis of a video has ended")
+            self._failed = True
+        self._faces = []
+
+    def _take(self) -> _Frame | None:
+        """Waits for the newest frame; none once the analysis has been closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._newest is not None or self._closed)
+            frame, self._newest = self._newest, None
+            return frame

@@ -1,0 +1,1 @@
+"""Measured numbers: how they are computed, and how they reach the documents."""

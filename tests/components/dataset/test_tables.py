@@ -1,0 +1,138 @@
+"""Tables of the Data set page: by hand on a few photos, and against the shipped label table."""
+
+import json
+
+import pandas as pd
+import pytest
+from helpers.paths import RESULTS
+
+from components import findings
+from components.dataset import charts as dataset_charts
+from components.dataset import tables as dataset_tables
+from model.labels import BRACKET_NAMES, ETHNICITIES, GENDERS
+
+
+def labels(ages: list[int], groups: str = "", genders: str = "") -> pd.DataFrame:
+    """Photos of the given ages; groups and genders (m, f) by letter."""
+    count = len(ages)
+    table = pd.DataFrame(
+        {
+            "photo": [f"{i:016x}" for i in range(count)],
+            "group": list(groups) or [str(i) for i in range(count)],
+            "age": pd.array(ages, dtype="int16"),
+            "gender": pd.Categorical(
+                ["female" if letter == "f" else "male" for letter in genders or "m" * count], GENDERS
+            ),
+            "ethnicity": pd.Categorical(["White"] * count, ETHNICITIES),
+            "split": pd.Categorical(["train"] * count, ("train", "validation", "test")),
+        }
+    )
+    return dataset_tables.with_brackets(table)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> pd.DataFrame:
+    return dataset_tables.with_brackets(pd.read_parquet(RESULTS / "labels.parquet"))
+
+
+@pytest.mark.parametrize("split_by", [None, "gender", "ethnicity", "split"])
+@pytest.mark.parametrize("bins", dataset_tables.BINS)
+def test_distribution_counts_every_labelled_photo_once(shipped: pd.DataFrame, bins: str, split_by: str | None) -> None:
+    table = dataset_tables.distribution(shipped, bins, split_by)
+    labelled = shipped if split_by is None else shipped[shipped[split_by].notna()]
+    counts = labelled["age" if bins == "Years" else "bracket"].value_counts()
+    by_bin = table.groupby(table.columns[0])["photos"].sum()
+    assert by_bin[by_bin > 0].to_dict() == counts[counts > 0].to_dict()
+    assert table.groupby("part")["share"].sum().to_list() == pytest.approx([1] * table["part"].nunique())
+
+
+def test_distribution_has_a_row_also_for_ages_without_photos() -> None:
+    table = dataset_tables.distribution(labels([3, 6]), "Years", None)
+    assert table["age"].to_list() == [3, 4, 5, 6]
+    assert table["photos"].to_list() == [1, 0, 0, 1]
+
+
+def test_brackets_add_up_to_the_counts_of_the_data_command(shipped: pd.DataFrame) -> None:
+    counts = json.loads((RESULTS / "dataset.json").read_text())
+    table = dataset_tables.brackets(shipped)
+    assert table["bracket"].to_list() == list(BRACKET_NAMES)
+    assert table["photos"].sum() == counts["photos"]
+    assert table[["train", "validation", "test"]].sum().to_dict() == counts["splits"]
+    twenties = shipped[shipped["age"].between(20, 29)]
+    row = table.set_index("bracket").loc["20–29"]
+    assert row["photos"] == len(twenties)
+    assert row["per_year"] == len(twenties) / 10
+    assert row["female"] == pytest.approx((twenties["gender"] == "female").mean())
+
+
+@pytest.mark.parametrize("split_by", ["gender", "ethnicity", "split"])
+def test_composition_shares_add_up_in_each_bracket(shipped: pd.DataFrame, split_by: str) -> None:
+    table = dataset_tables.composition(shipped, split_by)
+    assert table.groupby("bracket", observed=True)["share"].sum().to_list() == pytest.approx([1] * 9)
+    row = table[(table["bracket"] == "70+") & (table["part"] == shipped[split_by].cat.categories[0])].iloc[0]
+    old = shipped[shipped["bracket"] == "70+"]
+    assert row["photos"] == (old[split_by] == row["part"]).sum()
+
+
+def test_label_pairs_are_all_pairs_of_a_group() -> None:
+    pairs = dataset_tables.label_pairs(labels([10, 14, 20, 50, 50], "aaabb", "mmfmm"))
+    assert sorted(pairs["difference"]) == [0, 4, 6, 10]
+    assert pairs["same_gender"].sum() == 2
+    assert pairs.loc[pairs["difference"] == 0, "bracket"].to_list() == ["50–59"]
+
+
+def test_label_pairs_hold_those_that_the_data_command_found(shipped: pd.DataFrame) -> None:
+    near = json.loads((RESULTS / "dataset.json").read_text())["near_identical"]
+    pairs = dataset_tables.label_pairs(shipped)
+    # A group also has pairs that are linked by a third photo alone.
+    assert near["pairs"] <= len(pairs) <= 1.1 * near["pairs"]
+    assert pairs["difference"].mean() == pytest.approx(near["mean_age_difference"], abs=0.3)
+    assert dataset_tables.differences(pairs)["pairs"].sum() == len(pairs)
+    assert dataset_tables.noise(pairs)["pairs"].sum() == len(pairs)
+
+
+def test_photos_without_copies_have_no_pairs() -> None:
+    assert dataset_tables.label_pairs(labels([1, 2, 3])).empty
+
+
+def test_rounding_compares_round_ages_with_their_neighbours() -> None:
+    even = [age for age in range(10, 100) for _ in range(2)]
+    assert dataset_tables.rounding(labels(even)) == pytest.approx(1)
+    heaped = even + [age for age in range(20, 91, 5) for _ in range(4)]
+    assert dataset_tables.rounding(labels(heaped)) == pytest.approx(3)
+
+
+def test_distribution_chart_draws_the_table(shipped: pd.DataFrame) -> None:
+    table = dataset_tables.distribution(shipped, "Brackets", "gender")
+    bars = dataset_charts.distribution(table, "gender", "Photos", logarithmic=False, chosen=["20–29"])
+    assert [trace.type for trace in bars.data] == ["bar", "bar"]
+    for trace, gender in zip(bars.data, GENDERS, strict=True):
+        expected = [((shipped["bracket"] == b) & (shipped["gender"] == gender)).sum() for b in BRACKET_NAMES]
+        assert list(trace.y) == expected
+        assert [opacity == 1 for opacity in trace.marker.opacity] == [b == "20–29" for b in BRACKET_NAMES]
+        assert trace.customdata[3][0] == "20–29"  # what a click on the bar chooses
+    for logarithmic, measure in ((True, "Photos"), (False, "Share")):
+        lines = dataset_charts.distribution(table, "gender", measure, logarithmic, chosen=[])
+        assert [trace.type for trace in lines.data] == ["scatter", "scatter"]
+
+
+def test_findings_say_what_the_numbers_are() -> None:
+    photos = labels([25] * 6 + [35] * 3 + [80], genders="ffffffmmmm")
+    assert findings.distribution(dataset_tables.brackets(photos)) == "20–29 is the largest bracket: 60% of 10 photos"
+    said = findings.composition(dataset_tables.composition(photos, "gender"))
+    assert said in (
+        "Female: from 0% of those aged 30–39 to 100% of those aged 20–29",
+        "Male: from 0% of those aged 20–29 to 100% of those aged 30–39",
+    )
+    pairs = dataset_tables.label_pairs(labels([20, 24, 30, 30], "aabb"))
+    assert findings.differences(pairs).startswith("50% of near-identical pairs differ in age")
+    assert findings.noise(dataset_tables.noise(pairs)) == "Labels disagree most at 20–29: by 4.0 years on average"
+
+
+def test_imbalance_is_told_in_numbers(shipped: pd.DataFrame) -> None:
+    table = dataset_tables.brackets(shipped)
+    sentences = findings.imbalance(table, shipped, dataset_tables.rounding(shipped))
+    commonest = shipped["age"].mode()[0]
+    assert f"the commonest is {commonest}, with {(shipped['age'] == commonest).sum():,}" in sentences[1]
+    women = (shipped["gender"] == "female").mean()
+    assert sentences[3].startswith(f"{women:.0%} are labelled female")

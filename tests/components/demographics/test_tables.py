@@ -1,0 +1,142 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from helpers.quick import load_quick, write_photos
+from scipy.stats import binomtest
+
+from components.demographics.tables import (
+    TableError,
+    ages,
+    genders_by_age,
+    read_faces,
+    shares_by_age,
+    shares_by_gender,
+    wilson_interval,
+)
+from model.batch.annotate import annotate_photos
+from model.batch.parts import annotate_part
+from model.formats import as_csv
+from model.image import read_image
+from model.labels import BRACKET_NAMES
+
+GOOD = pd.DataFrame(
+    {
+        "file": ["a.jpg", "a.jpg", "b.jpg"],
+        "face": [1, 2, 1],
+        "confidence": [0.99, 0.95, 1.0],
+        "age": [2.9, 34.0, 71.0],
+        "age_low": [1.0, 28.0, 60.0],
+        "age_high": [5.0, 40.0, 80.0],
+        "gender": ["male", "female", "female"],
+        "gender_probability": [0.8, 0.9, 0.99],
+    }
+)
+
+
+def parquet(table: pd.DataFrame | pa.Table) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table if isinstance(table, pa.Table) else pa.Table.from_pandas(table), buffer)
+    return buffer.getvalue()
+
+
+def test_table_of_a_large_run_says_how_many_photos_were_looked_at(tmp_path: Path) -> None:
+    photos = write_photos(tmp_path / "photos", 6)
+    predictor = load_quick()
+    output = tmp_path / "faces.parquet"
+    annotate_photos([photos], output, lambda parts, _: ((part, annotate_part(predictor, part)) for part in parts))
+    table = read_faces("faces.parquet", output.read_bytes())
+    assert table.photos == 6
+    assert len(table.faces) == 6
+    assert int((table.faces["face"] == 1).sum()) == 4
+
+
+def test_csv_of_the_app_is_read(tmp_path: Path) -> None:
+    (photo,) = write_photos(tmp_path, 3).glob("00002.png")
+    table = read_faces("faces.CSV", as_csv([("=2.png", load_quick().predict(read_image(photo)))]).encode())
+    assert table.photos is None
+    assert table.faces["age"].tolist() == [2, 2]
+
+
+def test_any_other_parquet_with_the_columns_is_read() -> None:
+    table = read_faces("x.parquet", parquet(GOOD))
+    assert table.photos is None
+    assert table.faces["gender"].tolist() == GOOD["gender"].tolist()
+    assert shares_by_gender(table.faces)["faces"].tolist() == [1, 2]
+    assert len(read_faces("x.parquet", parquet(GOOD[:0])).faces) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("x.parquet", b"no table", "damaged"),
+        ("x.parquet", parquet(GOOD)[:-40], "damaged"),
+        ("x.parquet", parquet(GOOD.drop(columns=["age", "gender"])), "names age, gender"),
+        ("x.parquet", parquet(pa.table([[1], [2]], ["age", "age"])), "names face, confidence, age,"),
+        ("x.parquet", parquet(GOOD.assign(age=["x" * 99, "y", "z"])), "age must hold numbers"),
+        ("x.parquet", parquet(GOOD.assign(age=[[1.0], [2.0], [3.0]])), "age must hold numbers"),
+        ("x.parquet", parquet(GOOD.assign(gender=[1, 2, 3])), "gender must hold"),
+        ("x.parquet", parquet(GOOD.assign(gender=["male", None, "female"])), "male or female"),
+        ("x.parquet", parquet(GOOD.assign(gender=["male", "other", "female"])), "male or female"),
+        ("x.parquet", parquet(GOOD.assign(age=[1.0, np.nan, 2.0])), "age must hold numbers from 0 to 116"),
+        ("x.parquet", parquet(GOOD.assign(confidence=[1.0, 98.0, 1.0])), "confidence must hold numbers from 0 to 1"),
+        ("x.csv", b"", "not a CSV"),
+        ("x.csv", b"\x89PNG\r\n\x1a\n\x00\xff\xfe", "not a CSV"),
+        ("x.csv", b"name,size\na,1\n", "not a table of faces"),
+        ("x.csv", ("a,b\n" + GOOD.to_csv(index=False)).encode(), "not a table of faces"),
+        ("x.csv", GOOD.assign(age=["old", 1, 2]).to_csv(index=False).encode(), "age must hold numbers from 0 to 116"),
+    ],
+)
+def test_other_files_are_refused_with_the_reason(name: str, content: bytes, message: str) -> None:
+    with pytest.raises(TableError, match=message):
+        read_faces(name, content)
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.parquet"])
+def test_too_large_tables_are_refused(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("components.demographics.tables.MAX_FACES", 2)
+    content = parquet(GOOD) if name == "x.parquet" else GOOD.to_csv(index=False).encode()
+    with pytest.raises(TableError, match="limit is 2 faces"):
+        read_faces(name, content)
+
+
+@pytest.mark.parametrize(("count", "total"), [(0, 1), (0, 50), (3, 10), (250, 1000), (999, 1000), (7, 7)])
+def test_wilson_interval_is_that_of_scipy(count: int, total: int) -> None:
+    expected = binomtest(count, total).proportion_ci(method="wilson")
+    assert wilson_interval(count, total) == pytest.approx((expected.low, expected.high), abs=1e-6)
+
+
+@pytest.mark.parametrize(("count", "total"), [(0, 0), (2, 1), (-1, 5)])
+def test_impossible_counts_are_refused(count: int, total: int) -> None:
+    with pytest.raises(ValueError, match="Received"):
+        wilson_interval(count, total)
+
+
+def test_counts_by_gender_hold_every_face_once() -> None:
+    faces = pd.DataFrame(
+        {"age": [0.4, 1.9, 30.0, 31.5, 39.9, 90.0], "gender": ["male", *["female"] * 3, "male", "male"]}
+    )
+    by_year = ages(faces, bin_years=2)
+    assert by_year["faces"].sum() == len(faces)
+    assert by_year.query("gender == 'female' and first_age == 30").to_dict("records") == [
+        {"first_age": 30, "last_age": 31, "gender": "female", "faces": 2}
+    ]
+    genders = genders_by_age(faces)
+    assert genders["faces"].sum() == len(faces)
+    assert genders["bracket"].tolist() == ["0–2", "30–39", "70+"] * 2
+    assert genders.query("gender == 'female'")["share"].tolist() == pytest.approx([1 / 2, 2 / 3, 0])
+
+
+def test_shares_by_age_cover_every_bracket_and_sum_to_one() -> None:
+    shares = shares_by_age(GOOD)
+    assert shares["bracket"].tolist() == list(BRACKET_NAMES)
+    assert shares.set_index("bracket")["faces"].to_dict() == dict.fromkeys(BRACKET_NAMES, 0) | {
+        "0–2": 1, "30–39": 1, "70+": 1
+    }  # fmt: skip
+    assert shares["share"].sum() == pytest.approx(1)
+    assert (shares["low"] <= shares["share"]).all()
+    assert (shares["share"] <= shares["high"]).all()

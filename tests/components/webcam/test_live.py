@@ -1,0 +1,131 @@
+"""The video processor, fed with frames as the browser's camera sends them."""
+
+import time
+
+import av
+import numpy as np
+import pytest
+
+from components.webcam.live import LiveVideo
+from model import Face, Predictor
+from model.drawing import COLORS, UNCERTAIN_COLOR
+from model.video.analyser import VideoAnalyser, video_predictor
+
+FACE = Face((20, 60, 60, 70), ((0, 0),) * 5, 0.99, 40.0, 35.0, 45.0, "male", 0.9)  # type: ignore[arg-type]
+BLUE = np.array([int(COLORS["male"][i : i + 2], 16) for i in (1, 3, 5)])
+
+
+class FixedAnalyser:
+    """Knows one face from the beginning and keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.faces = [FACE]
+        self.submitted: list[np.ndarray] = []
+        self.closed = False
+
+    def submit(self, image: np.ndarray) -> None:
+        self.submitted.append(image)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def analyser() -> FixedAnalyser:
+    return FixedAnalyser()
+
+
+@pytest.fixture
+def video(analyser: FixedAnalyser) -> LiveVideo:
+    return LiveVideo(analyser)  # type: ignore[arg-type]
+
+
+def grey(value: int = 100) -> av.VideoFrame:
+    image = np.full((240, 320, 3), value, np.uint8)
+    image[:, :10] = 0  # the left edge, to tell it from the right
+    return av.VideoFrame.from_ndarray(image, format="rgb24")
+
+
+def pixels(frame: av.VideoFrame) -> np.ndarray:
+    return frame.to_ndarray(format="rgb24").astype(int)
+
+
+def is_blue(pixel: np.ndarray) -> bool:
+    return bool(np.abs(pixel - BLUE).max() < 10)
+
+
+def test_frame_comes_back_with_the_last_known_face(video: LiveVideo) -> None:
+    video.mirror = False
+    shown = pixels(video.recv(grey()))
+    assert shown.shape == (240, 320, 3)
+    assert is_blue(shown[129, 50])
+    assert not is_blue(shown[100, 50])
+
+
+def test_mirror_turns_picture_and_box_but_not_what_is_judged(video: LiveVideo, analyser: FixedAnalyser) -> None:
+    shown = pixels(video.recv(grey()))
+    assert shown[5, -5].max() < 10
+    assert is_blue(shown[129, 319 - 50])
+    assert not is_blue(shown[129, 50])
+    assert analyser.submitted[0][5, 5].max() < 10
+
+
+def test_label_is_readable_in_the_mirror(video: LiveVideo) -> None:
+    in_mirror = pixels(video.recv(grey()))[:60, 240:300]
+    video.mirror = False
+    straight = pixels(video.recv(grey()))[:60, 20:80]
+    np.testing.assert_array_equal(in_mirror, straight)
+
+
+def test_pause_holds_the_picture_and_rests(video: LiveVideo, analyser: FixedAnalyser) -> None:
+    first = pixels(video.recv(grey(100)))
+    video.paused = True
+    held = [pixels(video.recv(grey(value))) for value in (150, 200)]
+    assert all((frame == first).all() for frame in held)
+    assert len(analyser.submitted) == 1
+    video.paused = False
+    assert pixels(video.recv(grey(200)))[200, 200].min() > 190
+
+
+def test_video_paused_from_the_start_shows_its_first_picture(video: LiveVideo) -> None:
+    video.paused = True
+    assert pixels(video.recv(grey(100)))[200, 200].min() > 90
+
+
+def test_end_of_the_video_ends_the_analysis(video: LiveVideo, analyser: FixedAnalyser) -> None:
+    video.on_ended()
+    assert analyser.closed
+
+
+def test_every_frame_is_shown_while_judging_is_slow() -> None:
+    def slow(image: np.ndarray) -> list[Face]:
+        time.sleep(0.2)
+        return [FACE]
+
+    video = LiveVideo(VideoAnalyser(slow))
+    durations = []
+    for _ in range(40):
+        start = time.monotonic()
+        video.recv(grey())
+        durations.append(time.monotonic() - start)
+        time.sleep(0.02)
+    assert np.median(durations) < 0.1
+    assert video.shown_per_second() > 2 * video.analyser.analysed_per_second() > 0
+    assert video.analyser.close(timeout=5)
+
+
+def test_camera_picture_of_a_face_is_marked(predictor: Predictor, portrait_frame: np.ndarray) -> None:
+    camera = av.VideoFrame.from_ndarray(portrait_frame, format="rgb24").reformat(format="yuv420p")
+    video = LiveVideo(VideoAnalyser(video_predictor(predictor.estimator).predict))
+    end = time.monotonic() + 60
+    while not video.analyser.faces and time.monotonic() < end:
+        video.recv(camera)
+        time.sleep(0.05)
+    (face,) = video.analyser.faces
+    assert 50 <= face.age <= 100
+    shown = pixels(video.recv(camera))
+    # The face may be judged anew between the two calls, and its colour be another.
+    colors = [np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) for color in (*COLORS.values(), UNCERTAIN_COLOR)]
+    assert max((np.abs(shown - color).max(-1) < 10).sum() for color in colors) > 4 * face.box[2]
+    video.on_ended()
+    assert video.analyser.close(timeout=10)

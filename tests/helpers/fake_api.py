@@ -1,0 +1,64 @@
+"""The API over a fake model that is fast and whose answer tells which picture it saw."""
+
+import io
+from collections.abc import Callable
+
+import anyio
+import numpy as np
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from api.predictions import Predictions
+from api.routes import create_routes
+from api.settings import Settings
+from model import Predictor
+from model.alignment import CHIP_LANDMARKS
+from model.detection.detector import Detection
+from model.estimator import Estimates
+
+DEFAULTS = Settings()
+Detect = Callable[[np.ndarray], list[Detection]]
+
+
+def detect_one(image: np.ndarray) -> list[Detection]:
+    """One face, the size of the picture."""
+    return [Detection((0, 0, image.shape[1], image.shape[0]), CHIP_LANDMARKS, 0.99)]
+
+
+class FakeDetector:
+    def __init__(self, detect: Detect) -> None:
+        self.detect = detect
+
+
+class FakeEstimator:
+    def estimate(self, chips: np.ndarray) -> Estimates:
+        n = len(chips)
+        return Estimates(np.full(n, 30.0), np.full(n, 20.0), np.full(n, 40.0), ["female"] * n, np.full(n, 0.9))
+
+
+def predictor_of(detect: Detect = detect_one) -> Predictor:
+    return Predictor(FakeDetector(detect), FakeEstimator())  # type: ignore[arg-type]
+
+
+def app_of(
+    settings: Settings = DEFAULTS, load: Callable[[], Predictor] = predictor_of, warm: bool = False
+) -> Starlette:
+    """The API as an app of its own; `warm` lets the model answer first."""
+    predictions = Predictions(load, settings)
+    if warm:
+        anyio.run(predictions.warm_up)
+    return Starlette(routes=create_routes(predictions, settings))
+
+
+def client_of(settings: Settings = DEFAULTS, detect: Detect = detect_one) -> TestClient:
+    """To be used in a `with`, so that all its requests share one event loop."""
+    return TestClient(app_of(settings, lambda: predictor_of(detect)), raise_server_exceptions=False)
+
+
+def encode(width: int = 40, height: int = 30, kind: str = "PNG", **options) -> bytes:
+    """A noisy picture as a file; noise, so that it does not compress."""
+    pixels = np.random.default_rng(width).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, kind, **options)
+    return buffer.getvalue()

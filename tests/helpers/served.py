@@ -1,0 +1,90 @@
+"""`python server.py` as people start it, watched, for tests."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import requests
+
+from helpers.paths import ROOT
+
+STARTING = 180  # seconds: the models are loaded
+
+# Runs inside the server, and notes each file opened for writing and each connection to elsewhere.
+WATCHER = """
+import os, sys
+notes = os.open(os.environ["WATCHER_NOTES"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+def note(event, arguments):
+    if event == "open" and (arguments[2] or 0) & writing and arguments[0] != os.devnull:
+        os.write(notes, f"open {arguments[0]}\\n".encode())
+    elif event == "socket.connect":
+        os.write(notes, f"connect {arguments[1]}\\n".encode())
+sys.addaudithook(note)
+open(os.environ["WATCHER_NOTES"] + ".tried", "w").close()
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    process: psutil.Process
+    output: Path
+    notes: Path
+    temporary: Path
+
+    def predict(self, data: bytes, name: str = "photo.jpg") -> requests.Response:
+        return requests.post(f"{self.url}/api/predict", files={"image": (name, data)}, timeout=120)
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[Server]:
+    """A server of its own, once it is ready; its output, notes and temporary files go into the folder."""
+    (folder / "sitecustomize.py").write_text(WATCHER)
+    (folder / "temporary").mkdir()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "PYTHONPATH": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "WATCHER_NOTES": str(folder / "notes"),
+        "TMPDIR": str(folder / "temporary"),
+    }
+    with (folder / "output").open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "server.py"), "--port", str(port)],
+            cwd=folder, env=environment, stdout=output, stderr=output,
+        )  # fmt: skip
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_healthy(url, process)
+            assert ".tried" in (folder / "notes").read_text(), "the watcher does not watch"
+            yield Server(url, psutil.Process(process.pid), folder / "output", folder / "notes", folder / "temporary")
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen) -> None:
+    answers = set()
+    for _ in range(STARTING):
+        assert process.poll() is None, "the server ended as soon as it was started"
+        try:
+            response = requests.get(f"{url}/api/health", timeout=10)
+        except requests.ConnectionError:
+            pass
+        else:
+            answers.add(response.status_code)
+            if response.status_code == 200:
+                assert answers <= {200, 503}
+                return
+        time.sleep(1)
+    raise TimeoutError(f"{url} did not answer within {STARTING} seconds")

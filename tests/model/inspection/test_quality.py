@@ -1,0 +1,93 @@
+import cv2
+import numpy as np
+import pytest
+
+from model import Face, Predictor
+from model.alignment import CHIP_LANDMARKS, align
+from model.inspection.quality import MIN_EYE_DISTANCE, eye_distance, find_doubts, sharpness, tilt, turn
+
+SHARP = np.random.default_rng(0).integers(0, 256, (200, 200, 3), dtype=np.uint8)
+FLAT = np.full((200, 200, 3), 128, np.uint8)
+
+
+def face(landmarks: np.ndarray) -> Face:
+    return Face((0, 0, 200, 200), tuple(map(tuple, landmarks)), 1.0, 40, 35, 45, "female", 0.9)
+
+
+def names(landmarks: np.ndarray, chip: np.ndarray = SHARP) -> list[str]:
+    return [doubt.name for doubt in find_doubts(face(landmarks), chip)]
+
+
+def turned_by(degrees: float) -> np.ndarray:
+    """`CHIP_LANDMARKS` about a centre, turned in the picture's plane."""
+    radians = np.radians(degrees)
+    matrix = np.array([[np.cos(radians), -np.sin(radians)], [np.sin(radians), np.cos(radians)]])
+    return (CHIP_LANDMARKS - 100) @ matrix.T + 100
+
+
+def looking_aside(degrees: float) -> np.ndarray:
+    """Landmarks of a head with that yaw: eyes and mouth in one plane, the nose half an eye distance before it."""
+    depth = np.array([0, 0, 0.5 * 77, 0, 0])
+    x = CHIP_LANDMARKS[:, 0] - 98.5
+    yaw = np.radians(degrees)
+    return np.stack([98.5 + x * np.cos(yaw) + depth * np.sin(yaw), CHIP_LANDMARKS[:, 1]], axis=1)
+
+
+def test_good_picture_raises_no_doubt() -> None:
+    assert names(CHIP_LANDMARKS) == []
+
+
+def test_face_of_few_pixels_is_small() -> None:
+    scale = (MIN_EYE_DISTANCE - 1) / eye_distance(CHIP_LANDMARKS)
+    assert names(CHIP_LANDMARKS * scale) == ["Small"]
+    assert "19 pixels" in find_doubts(face(CHIP_LANDMARKS * scale), SHARP)[0].sentence
+    assert names(CHIP_LANDMARKS * scale * 1.1) == []
+
+
+def test_soft_chip_is_blurred_but_a_small_face_is_not_warned_of_twice() -> None:
+    assert names(CHIP_LANDMARKS, FLAT) == ["Blurred"]
+    assert names(CHIP_LANDMARKS * 0.1, FLAT) == ["Small"]
+
+
+@pytest.mark.parametrize(("degrees", "found"), [(0, []), (15, []), (-15, []), (40, ["Turned"]), (-40, ["Turned"])])
+def test_head_that_looks_aside_is_turned(degrees: float, found: list[str]) -> None:
+    assert names(looking_aside(degrees)) == found
+
+
+def test_turn_is_half_the_tangent_of_the_yaw() -> None:
+    for degrees in (10, 27, 45):
+        assert turn(looking_aside(degrees)) == pytest.approx(np.tan(np.radians(degrees)) / 2, abs=0.01)
+
+
+@pytest.mark.parametrize(("degrees", "tilted"), [(0, 0), (20, 20), (-20, 20), (40, 40), (90, 0), (180, 0), (-70, 20)])
+def test_tilt_is_the_way_to_the_nearest_quarter_turn(degrees: float, tilted: float) -> None:
+    assert tilt(turned_by(degrees)) == pytest.approx(tilted, abs=1e-6)
+    assert turn(turned_by(degrees)) == pytest.approx(turn(CHIP_LANDMARKS))
+
+
+def test_strong_tilt_is_named_in_degrees() -> None:
+    assert names(turned_by(40)) == ["Tilted"]
+    assert "40°" in find_doubts(face(turned_by(40)), SHARP)[0].sentence
+
+
+def test_landmarks_on_one_spot_do_no_harm() -> None:
+    assert turn(np.zeros((5, 2))) == 0
+    assert names(np.zeros((5, 2))) == ["Small"]
+
+
+def test_sharpness_falls_with_blur() -> None:
+    values = [sharpness(cv2.GaussianBlur(SHARP, (0, 0), sigma)) for sigma in (0.5, 1, 2, 4)]
+    assert values == sorted(values, reverse=True)
+    assert sharpness(FLAT) == 0
+
+
+def test_portraits_are_clean_and_blurred_or_shrunken_ones_are_not(predictor: Predictor, hopper: np.ndarray) -> None:
+    def found(photo: np.ndarray) -> list[str]:
+        judged = predictor.predict(photo)[0]
+        return [doubt.name for doubt in find_doubts(judged, align(photo, np.array(judged.landmarks)))]
+
+    assert found(hopper) == []
+    eyes = eye_distance(np.array(predictor.predict(hopper)[0].landmarks))
+    assert found(cv2.GaussianBlur(hopper, (0, 0), eyes / 8)) == ["Blurred"]
+    small = cv2.resize(hopper, None, fx=15 / eyes, fy=15 / eyes, interpolation=cv2.INTER_AREA)
+    assert found(small) == ["Small"]

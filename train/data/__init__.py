@@ -1,0 +1,1 @@
+"""Reads data sets as labelled face chips."""

@@ -1,0 +1,1 @@
+"""Reads pretrained weights."""
