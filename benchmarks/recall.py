@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.photos import compose
-from model.detection.boxes import overlaps
+from model.detection.boxes import box_iou
 from model.detection.detector import SMALL_FACES_SIDE, MtcnnDetector
 from reports.benchmarks import Row
 
@@ -26,7 +26,7 @@ def measure(short: bool) -> list[Row]:
         photo = compose(*SIZE, [width] * FACES, seed=width)
         expected = _boxes(unshrunk, photo)
         for name, detector, safe in (("usual", usual, SAFE), ("small faces", thorough, SAFE / 2)):
-            share = float((overlaps(expected, _boxes(detector, photo)) >= SAME).any(1).mean())
+            share = float((box_iou(expected, _boxes(detector, photo)) >= SAME).any(1).mean())
             target = 100.0 if width >= safe else None
             label = f"{width} pixels wide, {name} ({len(expected)} of {FACES} found at full size)"
             rows.append(Row(GROUP, label, "faces", 100 * share, "%", target))

@@ -21,7 +21,7 @@ from PIL import Image
 from benchmarks.photos import compose_jpeg
 from model import Face, Predictor, read_image
 from model.alignment import CHIP_SIZE
-from model.detection.boxes import overlaps
+from model.detection.boxes import box_iou
 from model.estimator import MODEL_PATH
 from reports.benchmarks import Row
 
@@ -116,4 +116,4 @@ def time_in_turn(functions: Sequence[Callable[[], Any]], repeats: int) -> list[T
 def _share_found_again(found: NDArray[np.float32], expected: NDArray[np.float32], smallest: float) -> float:
     """The share, 0-1, of the expected boxes of at least `smallest` pixels that are found."""
     expected = expected[(expected[:, 2:] - expected[:, :2]).min(1) >= smallest]
-    return float((overlaps(expected, found) >= SAME).any(1).mean())
+    return float((box_iou(expected, found) >= SAME).any(1).mean())

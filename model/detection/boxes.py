@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 Boxes = NDArray[np.float32]
 
 BLOCK = 256
-"""Boxes compared with all others at once: bounds the memory of `strongest`."""
+"""Boxes compared with all others at once: bounds the memory of `non_max_suppression`."""
 
 
-def strongest(
+def non_max_suppression(
     boxes: Boxes, scores: NDArray[np.float32], overlap: float, of: Literal["union", "smaller"] = "union"
 ) -> NDArray[np.intp]:
     """Indices of the boxes that overlap no box of higher score by more than `overlap`, highest score first.
@@ -31,11 +31,11 @@ def strongest(
         block = boxes[start : start + BLOCK]
         above = boxes[: start + len(block)]
         earlier = np.tri(len(block), len(above), start - 1, dtype=bool)
-        kept[start : start + BLOCK] = ~((overlaps(block, above, of) > overlap) & earlier).any(1)
+        kept[start : start + BLOCK] = ~((box_iou(block, above, of) > overlap) & earlier).any(1)
     return order[kept]
 
 
-def overlaps(boxes: Boxes, others: Boxes, of: Literal["union", "smaller"] = "union") -> NDArray[np.float32]:
+def box_iou(boxes: Boxes, others: Boxes, of: Literal["union", "smaller"] = "union") -> NDArray[np.float32]:
     """(n, m) share of each pair of boxes that both cover, of their union or of the smaller one, 0-1."""
     left, top, right, bottom = (side[:, None] for side in boxes.T)
     other_left, other_top, other_right, other_bottom = others.T

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.detection.boxes import Boxes, moved, squared, strongest
+from model.detection.boxes import Boxes, moved, non_max_suppression, squared
 from model.detection.networks import FaceNetwork, output_network, proposal_network, refinement_network
 
 MIN_FACE = 20  # pixels
@@ -58,7 +58,7 @@ class Cascade:
         found = list(self._threads.map(lambda scale: self._propose_at(picture, scale), pyramid_scales(picture)))
         boxes = np.concatenate([np.empty((0, 4), np.float32), *(boxes for boxes, _ in found)])
         scores = np.concatenate([np.empty(0, np.float32), *(scores for _, scores in found)])
-        return squared(boxes[strongest(boxes, scores, 0.7)])
+        return squared(boxes[non_max_suppression(boxes, scores, 0.7)])
 
     def _propose_at(self, picture: NDArray[np.float32], scale: float) -> tuple[Boxes, NDArray[np.float32]]:
         size = int(picture.shape[1] * scale), int(picture.shape[0] * scale)
@@ -68,14 +68,14 @@ class Cascade:
         corner = np.stack([x, y], axis=1).astype(np.float32) * STRIDE
         windows = np.concatenate([corner + 1, corner + WINDOW], axis=1)  # pixels counted from 1, as the package does
         boxes = (windows + offsets[0, :, y, x] * (WINDOW - 1)) / np.float32(scale)
-        kept = strongest(boxes, scores[0, 1, y, x], 0.5)
+        kept = non_max_suppression(boxes, scores[0, 1, y, x], 0.5)
         return boxes[kept], scores[0, 1, y, x][kept]
 
     def _refine(self, picture: NDArray[np.float32], boxes: Boxes) -> Boxes:
         offsets, scores = _run_on_crops(self._refinement, picture, boxes, 24, (4, 2))
         sure = scores[:, 1] > REFINEMENT_SCORE
         boxes = moved(boxes, offsets)[sure]
-        return squared(boxes[strongest(boxes, scores[sure, 1], 0.7)])
+        return squared(boxes[non_max_suppression(boxes, scores[sure, 1], 0.7)])
 
     def _place_landmarks(self, picture: NDArray[np.float32], boxes: Boxes, min_score: float) -> CascadeFaces:
         offsets, points, scores = _run_on_crops(self._output, picture, boxes, 48, (4, 10, 2))
@@ -83,7 +83,7 @@ class Cascade:
         landmarks = points.reshape(-1, 2, 5).transpose(0, 2, 1) * size + boxes[:, None, :2] - 1
         sure = scores[:, 1] > min_score
         boxes, landmarks, confidence = moved(boxes, offsets)[sure], landmarks[sure], scores[sure, 1]
-        kept = strongest(boxes, confidence, 0.7, of="smaller")
+        kept = non_max_suppression(boxes, confidence, 0.7, of="smaller")
         height, width = picture.shape[:2]
         within = np.clip(boxes[kept], 0, np.array([width, height, width, height], np.float32) - 1)
         return CascadeFaces(within, landmarks[kept], confidence[kept])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from mtcnn import MTCNN
 
-from model.detection.boxes import overlaps
+from model.detection.boxes import box_iou
 from model.detection.cascade import MIN_FACE, Cascade, crop
 
 
@@ -38,7 +38,7 @@ def test_boxes_and_landmarks_are_those_of_the_package(cascade: Cascade, package:
         expected = package.detect_faces(photo, output_type="numpy", box_format="xyxy")
         found = cascade.find(photo)
         assert len(found.boxes) == len(expected) == count
-        pairs = overlaps(expected[:, 1:5], found.boxes).argmax(1)
+        pairs = box_iou(expected[:, 1:5], found.boxes).argmax(1)
         assert sorted(pairs) == list(range(count))
         np.testing.assert_allclose(found.boxes[pairs], expected[:, 1:5], atol=0.5)
         landmarks = expected[:, 6:].reshape(-1, 2, 5).transpose(0, 2, 1)
