@@ -6,10 +6,12 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from model.errors import UserError
+
 RESULTS = Path(__file__).resolve().parent.parent / "model" / "results"
 
 
-class ResultError(Exception):
+class ResultError(UserError):
     """A result file is missing or damaged; the message is one sentence for the visitor."""
 
 

@@ -25,7 +25,7 @@ from model.files import find_images, printable
 from model.formats import as_csv, as_json, as_table
 from model.image import SUFFIXES, ImageError, read_image
 from model.predictor import Predictor
-from model.writing import why
+from model.writing import atomic_write, atomic_write_text, describe_os_error
 
 EXIT_UNREADABLE = 1  # or unwritable
 EXIT_USAGE = 2
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return options.run(options)
     except OSError as error:  # what cannot be read is told file by file, so this is of what is written
-        print(f"The results cannot be written: {why(error)}.", file=sys.stderr)
+        print(f"The results cannot be written: {describe_os_error(error)}.", file=sys.stderr)
         return EXIT_UNREADABLE
 
 
@@ -72,11 +72,12 @@ def predict(options: argparse.Namespace) -> int:
         faces = predictor.predict_aligned(_as_chips(image)) if options.aligned else predictor.predict(image)
         found.append((printable(path), faces))
         if options.annotated:
-            _annotated_path(options.annotated, path).write_bytes(encode_jpeg(annotate(image, faces)))
+            with atomic_write(_annotated_path(options.annotated, path)) as partial:
+                partial.write_bytes(encode_jpeg(annotate(image, faces)))
 
     text = FORMATS[options.format](found)
     if options.output:
-        options.output.write_text(text, encoding="utf-8")
+        atomic_write_text(options.output, text)
     else:
         sys.stdout.write(text)
     for path, reason in failures:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.labels import MAX_AGE
-from model.writing import write_whole
+from model.writing import atomic_write_text
 
 COVERAGE = 0.8
 """Share of faces whose true age the interval is to hold."""
@@ -45,7 +45,7 @@ class Calibration:
         return 1 / (1 + np.exp(-log_odds(raw) / self.gender_temperature))
 
     def save(self, path: Path) -> None:
-        write_whole(path, json.dumps({"coverage": COVERAGE} | asdict(self), indent=2) + "\n")
+        atomic_write_text(path, json.dumps({"coverage": COVERAGE} | asdict(self), indent=2) + "\n")
 
 
 def load_calibration(path: Path) -> Calibration:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.calibration import load_calibration
+from model.errors import UserError
 from model.labels import GENDERS
 from model.onnx.runtime import load_runtime
 
@@ -18,7 +19,7 @@ BATCH_SIZE = 8
 """Chips judged at once: the layers of more do not stay in the processor's cache, and a chip takes a third longer."""
 
 
-class ModelError(Exception):
+class ModelError(UserError):
     """The trained model is missing or unreadable; the message says what to do."""
 
 

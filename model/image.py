@@ -10,6 +10,8 @@ import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from model.errors import UserError
+
 pillow_heif.register_heif_opener()
 
 FORMATS = {
@@ -36,7 +38,7 @@ SVG_START = re.compile(rb"(\xef\xbb\xbf)?\s*(<[?!][^>]*>\s*)*<svg\b", re.IGNOREC
 STRIP = 256  # rows
 
 
-class ImageError(ValueError):
+class ImageError(UserError):
     """A picture cannot be read; the message is one sentence for the person who sent it."""
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
-from model.writing import write_whole
+from model.writing import atomic_write_text
 
 Kind = Literal["time", "ratio", "memory", "faces"]
 """What a row says; absolute times mean something on a quiet machine only."""
@@ -50,7 +50,7 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
         "machine": describe_machine() | {name: version(name) for name in PACKAGES},
         "rows": [asdict(row) | {"met": row.met} for row in rows],
     }
-    write_whole(path, json.dumps(content, indent=1) + "\n")
+    atomic_write_text(path, json.dumps(content, indent=1) + "\n")
 
 
 def rows_in(content: dict) -> list[Row]:

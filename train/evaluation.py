@@ -18,7 +18,7 @@ from scipy.optimize import minimize_scalar
 from model.calibration import COVERAGE, Calibration, load_calibration, log_odds
 from model.estimator import ModelError, Network, RawEstimates
 from model.labels import BRACKET_NAMES, age_brackets
-from model.writing import whole_file, write_whole
+from model.writing import atomic_write, atomic_write_text
 from reports.metrics import CUMULATIVE_SCORE_YEARS, bootstrap, right_gender
 from train.data.utkface import Dataset
 
@@ -163,7 +163,7 @@ def calibration_error(reliability: list[dict]) -> float:
 
 def write_report(report: dict, path: Path) -> None:
     """Writes a report as JSON."""
-    write_whole(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    atomic_write_text(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_results(
@@ -171,7 +171,7 @@ def write_results(
 ) -> None:
     """Writes `calibration.json` beside the model, predictions and report into the results folder."""
     calibration.save(model.with_name("calibration.json"))
-    with whole_file(results / "test_predictions.parquet") as partial:
+    with atomic_write(results / "test_predictions.parquet") as partial:
         predictions.to_parquet(partial, index=False)
     write_report(report, results / "report.json")
 

@@ -34,6 +34,7 @@ import keras
 import numpy as np
 
 from model.alignment import CHIP_SIZE
+from model.errors import UserError
 from model.estimator import reading
 from model.labels import GENDERS, MAX_AGE
 from model.network import average_networks
@@ -45,7 +46,7 @@ MEANING = {
 }
 
 
-class ExportError(Exception):
+class ExportError(UserError):
     """The model cannot be exported or run; the message says what to do."""
 
 

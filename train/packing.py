@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.network import average_networks
-from model.writing import whole_file
+from model.writing import atomic_write
 
 KEPT_BITS = 10  # of the 23 that the fraction of a float32 has; the leading bit is implied
 
@@ -30,7 +30,7 @@ def pack(paths: Sequence[Path], output: Path) -> None:
     network = networks[0] if len(networks) == 1 else average_networks(networks)
     for variable in network.weights:
         variable.assign(rounded(keras.ops.convert_to_numpy(variable)))
-    with tempfile.TemporaryDirectory() as folder, whole_file(output) as partial:
+    with tempfile.TemporaryDirectory() as folder, atomic_write(output) as partial:
         plain = Path(folder) / "plain.keras"
         network.save(plain)
         with (

@@ -11,8 +11,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from model.errors import UserError
 
-class ProcessError(Exception):
+
+class ProcessError(UserError):
     """The processes cannot be joined; the message says what to do."""
 
 

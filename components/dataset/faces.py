@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from model import ImageError, read_image
 from model.alignment import CHIP_SIZE
+from model.errors import UserError
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 MOST_ENTRIES = 150_000
@@ -26,7 +27,7 @@ LARGEST_FILE = 1_000_000
 """Bytes; chips have about 10,000."""
 
 
-class FolderError(ValueError):
+class FolderError(UserError):
     """A folder cannot be used; the message is one sentence for the visitor."""
 
 

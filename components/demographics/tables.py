@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from model.errors import UserError
 from model.labels import BRACKET_NAMES, GENDERS, MAX_AGE, age_brackets
 
 NUMBERS = {
@@ -27,7 +28,7 @@ Z_95 = 1.959964
 """Standard normal quantile of a 95% interval."""
 
 
-class TableError(ValueError):
+class TableError(UserError):
     """A file is no table of faces; the message is one sentence for the person who sent it."""
 
 

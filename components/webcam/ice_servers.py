@@ -13,11 +13,13 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from model.errors import UserError
+
 KEY = "ice_servers"
 ADDRESS = re.compile(r"(stun|turn)s?:[^/\s]+")
 
 
-class IceServerError(ValueError):
+class IceServerError(UserError):
     """The secrets name servers in a form that cannot be used; the message says what to change."""
 
 

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from model.batch.engines import Engine, run_local
 from model.batch.parts import AnnotationError
 from model.batch.run_folder import RunFolder, Summary
-from model.writing import why
+from model.writing import describe_os_error
 
 
 def annotate_photos(paths: list[Path], output: Path, engine: Engine = run_local, workers: int | None = None) -> Summary:
@@ -48,5 +48,5 @@ def annotate_photos(paths: list[Path], output: Path, engine: Engine = run_local,
             return run.finish()
     except OSError as error:
         raise AnnotationError(
-            f"The run stopped: {why(error)}. When that is mended, the same command goes on from here."
+            f"The run stopped: {describe_os_error(error)}. When that is mended, the same command goes on from here."
         ) from error

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from model.errors import UserError
 from model.face import Face
 from model.files import printable
 from model.formats import rows
@@ -17,7 +18,7 @@ PART_SIZE = 32
 """Photos in a part: all that a cut-off can cost a worker, and all that it holds at a time beside one photo."""
 
 
-class AnnotationError(Exception):
+class AnnotationError(UserError):
     """A run cannot begin or go on; the message says why and what to do."""
 
 

@@ -14,15 +14,12 @@ is whole, whenever the process was killed. When all parts are there they are joi
 import contextlib
 import csv
 import hashlib
-import io
 import itertools
 import json
-import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import filelock
 import pyarrow as pa
@@ -32,6 +29,7 @@ from model.batch.parts import PART_SIZE, AnnotationError, Annotations, Part
 from model.estimator import MODEL_PATH, ModelError
 from model.files import find_images
 from model.formats import safe_cell
+from model.writing import atomic_write, atomic_write_text
 
 SCHEMA = pa.schema(
     {
@@ -131,12 +129,11 @@ class RunFolder:
         for leftover in self.folder.glob("part-*"):  # of a run that was killed while it tidied up
             leftover.unlink()
         photos = 0
-        with self._written(self._files) as file:
+        with atomic_write(self._files) as partial, partial.open("w", encoding="utf-8") as file:
             for path in find_images(self._paths):
-                file.write(json.dumps(str(path)).encode() + b"\n")
+                file.write(json.dumps(str(path)) + "\n")
                 photos += 1
-        with self._written(self._plan) as file:
-            file.write(json.dumps({"asked": self._asked, "photos": photos}, indent=2).encode())
+        atomic_write_text(self._plan, json.dumps({"asked": self._asked, "photos": photos}, indent=2))
         return photos
 
     def parts(self) -> Iterator[Part]:
@@ -159,8 +156,8 @@ class RunFolder:
             "photos_without_face": str(found.photos_without_face),
             "unreadable": json.dumps(found.unreadable),
         }
-        with self._written(self._part(number)) as file:
-            pq.write_table(pa.Table.from_pylist(found.faces, SCHEMA.with_metadata(about)), file)
+        with atomic_write(self._part(number)) as partial:
+            pq.write_table(pa.Table.from_pylist(found.faces, SCHEMA.with_metadata(about)), partial)
 
     def finish(self) -> Summary:
         """Joins the parts to the table of faces and the table of unreadable files, and removes the folder."""
@@ -174,12 +171,13 @@ class RunFolder:
     def _join_unreadable(self, parts: list[Path]) -> Summary:
         """Writes the table of unreadable files and adds up the numbers."""
         photos = photos_without_face = unreadable = faces = 0
-        with self._written(self.unreadable) as file:
-            file.write(_csv([("file", "reason")]))
+        with atomic_write(self.unreadable) as partial, partial.open("w", encoding="utf-8", newline="") as file:
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(("file", "reason"))
             for part in parts:
                 about = _about(part)
                 listed = json.loads(about.metadata[b"unreadable"])
-                file.write(_csv((safe_cell(name), reason) for name, reason in listed))
+                table.writerows((safe_cell(name), reason) for name, reason in listed)
                 photos += int(about.metadata[b"photos"])
                 photos_without_face += int(about.metadata[b"photos_without_face"])
                 unreadable += len(listed)
@@ -187,7 +185,7 @@ class RunFolder:
         return Summary(photos, photos_without_face, unreadable, faces)
 
     def _join_faces(self, parts: list[Path], summary: Summary) -> None:
-        with self._written(self.output) as file, pq.ParquetWriter(file, SCHEMA) as writer:
+        with atomic_write(self.output) as partial, pq.ParquetWriter(partial, SCHEMA) as writer:
             for tables in _groups(pq.read_table(part).cast(SCHEMA) for part in parts):
                 writer.write_table(pa.concat_tables(tables))
             numbers = {name: str(value) for name, value in asdict(summary).items()}
@@ -195,16 +193,6 @@ class RunFolder:
 
     def _part(self, number: int) -> Path:
         return self.folder / f"part-{number:07d}.parquet"
-
-    @contextlib.contextmanager
-    def _written(self, path: Path) -> Iterator[BinaryIO]:
-        """A file to write that takes its place at `path` when it is complete, and stays in the folder if it is not."""
-        partial = self.folder / f"{path.name}.partial"
-        with partial.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
 
 
 def _about(part: Path) -> pq.FileMetaData:
@@ -224,12 +212,6 @@ def _groups(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
             group = []
     if group:
         yield group
-
-
-def _csv(lines: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue().encode()
 
 
 def _fingerprint(model: Path) -> str:

@@ -15,7 +15,7 @@ from helpers.load import BROWSERS, CLIENTS, Load, Photo, healthy, make_photos, r
 from helpers.served import Server, serve
 
 from model import Predictor
-from model.writing import write_whole
+from model.writing import atomic_write_text
 from reports.benchmarks import describe_machine
 
 REQUESTS = 1800  # one a second over half an hour, by all clients together
@@ -62,4 +62,4 @@ def test_half_an_hour_of_visitors(server: Server, photos: list[Photo]) -> None:
     print(json.dumps(summary, indent=2))
     check(load, server, requests_each * CLIENTS, visits_each * BROWSERS)
     if output := os.environ.get("LOAD_OUTPUT"):
-        write_whole(Path(output), json.dumps(summary, indent=2) + "\n")
+        atomic_write_text(Path(output), json.dumps(summary, indent=2) + "\n")

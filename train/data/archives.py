@@ -5,10 +5,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from model.errors import UserError
+
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
 
 
-class DataError(Exception):
+class DataError(UserError):
     """The data set cannot be read; the message says what to do."""
 
 

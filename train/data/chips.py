@@ -4,7 +4,6 @@ Finding the faces of 100,000 photos takes hours, so each chip is written as soon
 is not cut again.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -19,6 +18,7 @@ from model.alignment import align
 from model.detection.detector import Detector, MtcnnDetector
 from model.drawing import encode_jpeg
 from model.image import ImageError, read_image
+from model.writing import atomic_write
 
 BORDER = 0.25  # of the shorter side, added on each side: MTCNN expects a margin around a face
 MAX_DISTANCE = 0.25  # of a face from the middle, share of the side: others are bystanders
@@ -83,11 +83,8 @@ def cut_chip(photo: Path, chip: Path, detector: Detector) -> None:
     image = read_image(photo)
     landmarks = find_face(image, detector)
     data = b"" if landmarks is None else encode_jpeg(align(image, landmarks), JPEG_QUALITY)
-    chip.parent.mkdir(parents=True, exist_ok=True)
-    # Under another name first, so that a chip is whole or not there.
-    unfinished = chip.with_suffix(f".{os.getpid()}")
-    unfinished.write_bytes(data)
-    unfinished.replace(chip)
+    with atomic_write(chip, concurrent=True) as partial:  # processes that train together cut the same chips
+        partial.write_bytes(data)
 
 
 def find_face(image: NDArray[np.uint8], detector: Detector) -> NDArray[np.float64] | None:

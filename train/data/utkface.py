@@ -21,7 +21,7 @@ from tqdm import tqdm
 
 from model.alignment import CHIP_SIZE
 from model.labels import ETHNICITIES, GENDERS, MAX_AGE
-from model.writing import whole_file, write_whole
+from model.writing import atomic_write, atomic_write_text
 from train.data.archives import DataError, read_files
 from train.data.chips import Chips
 from train.data.duplicates import group_photos, near_identical_pairs, split_of, thumbnail_of
@@ -132,9 +132,9 @@ def load_dataset(source: Path | None, progress: bool = True) -> Dataset:
 
 def write_labels(dataset: Dataset, folder: Path) -> None:
     """Writes `labels.parquet` and `dataset.json`: no image, nothing from which one could be rebuilt."""
-    with whole_file(folder / "labels.parquet") as partial:
+    with atomic_write(folder / "labels.parquet") as partial:
         dataset.photos.to_parquet(partial, index=False)
-    write_whole(folder / "dataset.json", json.dumps(dataset.summary, indent=2) + "\n")
+    atomic_write_text(folder / "dataset.json", json.dumps(dataset.summary, indent=2) + "\n")
 
 
 def parse_name(name: str) -> Label:

@@ -9,7 +9,7 @@ from tqdm import tqdm
 from model.estimator import Estimator, RawEstimates
 from model.inspection.perturbations import PERTURBATIONS
 from model.inspection.quality import sharpness
-from model.writing import write_whole
+from model.writing import atomic_write_text
 from train.data.utkface import Dataset
 from train.evaluation import predictions_table, score
 
@@ -44,7 +44,7 @@ def measure_robustness(dataset: Dataset, estimator: Estimator, progress: bool = 
 def write_robustness(measured: dict, folder: Path) -> Path:
     """Writes `robustness.json` and says where."""
     path = folder / "robustness.json"
-    write_whole(path, json.dumps(measured, indent=2, ensure_ascii=False) + "\n")
+    atomic_write_text(path, json.dumps(measured, indent=2, ensure_ascii=False) + "\n")
     return path
 
 

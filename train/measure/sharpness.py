@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from model.inspection.quality import sharpness
-from model.writing import whole_file
+from model.writing import atomic_write
 from train.data.utkface import Dataset
 
 
@@ -19,5 +19,5 @@ def measure_sharpness(dataset: Dataset) -> pd.DataFrame:
 
 def write_sharpness(table: pd.DataFrame, folder: Path) -> None:
     """Writes `sharpness.parquet`."""
-    with whole_file(folder / "sharpness.parquet") as partial:
+    with atomic_write(folder / "sharpness.parquet") as partial:
         table.to_parquet(partial, index=False)

@@ -3,8 +3,10 @@
 import importlib.util
 from pathlib import Path
 
+from model.errors import UserError
 
-class PretrainedWeightsError(Exception):
+
+class PretrainedWeightsError(UserError):
     """The weights are not installed, or are not the file that is expected."""
 
 
