@@ -1,1 +1,1 @@
-"""Runs a saved Keras network with ONNX Runtime."""
+"""Runs saved Keras networks with ONNX Runtime."""

@@ -1,4 +1,4 @@
-"""Networks as ONNX graphs: built operator by operator from the weights at hand, and run by ONNX Runtime."""
+"""Builds ONNX graphs operator by operator from given weights, and starts ONNX Runtime sessions for them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ class Graph:
     """A network under construction: operators are added one after another, weights given as arrays.
 
     Args:
-        input_shape: of the input `x`; a word stands for a size that may differ from run to run.
+        input_shape: shape of the input `x`; a name stands for a size that may differ from run to run.
     """
 
     def __init__(self, input_shape: Sequence[int | str]) -> None:
@@ -28,7 +28,7 @@ class Graph:
         self._weights: list = []
 
     def add(self, operator: str, inputs: list[str], *weights: Weight, **attributes: Any) -> str:
-        """Adds one operator of https://onnx.ai/onnx/operators and returns the name of its output."""
+        """Adds one operator (see https://onnx.ai/onnx/operators) and returns the name of its output."""
         output = f"{operator.lower()}{len(self._nodes)}"
         names = [f"{output}_weight{i}" for i in range(len(weights))]
         self._weights += [
@@ -39,7 +39,7 @@ class Graph:
         return output
 
     def serialize(self, outputs: Sequence[str]) -> bytes:
-        """The network as the content of an ONNX file; `outputs` are names that `add` gave."""
+        """The content of an ONNX file; `outputs` are names that `add` returned."""
         results = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
         graph = helper.make_graph(self._nodes, "network", [self._input], results, self._weights)
         opset = helper.make_opsetid("", OPSET)
@@ -47,15 +47,15 @@ class Graph:
 
 
 def start_session(content: bytes, threads: int = 0) -> onnxruntime.InferenceSession:
-    """Readies a serialized graph for running on the CPU; the session is safe to share between threads.
+    """A session that runs a serialized graph on the CPU; safe to share between threads.
 
     Args:
         content: of an ONNX file.
-        threads: that one run is spread over; 0 for one a core.
+        threads: number of threads for one run; 0 means one per core.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    # Several sessions take turns: threads that wait busily would take the core from the one whose turn it is.
+    # Several sessions take turns: threads spinning while they wait would take the cores from the session that runs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.enable_cpu_mem_arena = False  # it keeps the memory of the largest picture ever seen
+    options.enable_cpu_mem_arena = False  # it would keep the memory of the largest picture ever seen
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])

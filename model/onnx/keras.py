@@ -1,7 +1,7 @@
-"""A saved Keras network as an ONNX graph, read from the file itself: Keras and TensorFlow are not loaded.
+"""Translates a saved Keras network into an ONNX graph, straight from its file: Keras and TensorFlow are not loaded.
 
 A `.keras` file is a ZIP archive of the network's structure (JSON) and its weights (HDF5). The layers of the
-convolutional networks in `model.backbones` have ONNX operators of the same meaning; a network with any other layer is
+convolutional networks in `model.backbones` have ONNX operators that do the same; a network with any other layer is
 left to Keras.
 """
 
@@ -25,17 +25,17 @@ Weights = list[NDArray[np.float32]]
 
 
 class UnknownLayerError(Exception):
-    """The network has a layer, or a layer has an option, for which there is no operator here."""
+    """The network has a layer, or a layer an option, that is not translated here."""
 
 
 @dataclass(frozen=True)
 class KerasGraph:
     """A network in ONNX.
 
-    onnx: content of the file; its input is (n, height, width, 3), RGB, floats 0-255.
-    size: the (height, width) to which chips are to be resized.
-    input: the name in the graph of its input.
-    outputs: the name in the graph of each output.
+    onnx: content of the ONNX file; its input is (n, height, width, 3), RGB, floats 0-255.
+    size: (height, width) to which chips must be resized first, pixels.
+    input: name of the input in the graph.
+    outputs: name in the graph of each of the network's outputs.
     """
 
     onnx: bytes
@@ -44,35 +44,26 @@ class KerasGraph:
     outputs: dict[str, str]
 
 
-def read_keras_graphs(path: Path) -> list[KerasGraph]:
-    """Translates the saved network of the contract in `model.network`, or each member of a committee.
+def read_keras_graph(path: Path) -> KerasGraph:
+    """Translates the saved network of the contract in `model.network`.
 
     Raises:
         UnknownLayerError: if there is no operator for a layer.
-        ValueError, OSError, KeyError: if this is no Keras file.
+        ValueError, OSError, KeyError, zipfile.BadZipFile: if this is not a Keras file.
     """
     with zipfile.ZipFile(path) as archive:
         config = json.loads(archive.read("config.json"))["config"]
         content = archive.read("model.weights.h5")
     with h5py.File(io.BytesIO(content)) as file:
-        members = [layer["config"] for layer in config["layers"] if layer["class_name"] == "Functional"]
-        if not members:
-            return [_translate(config, _read_weights(file))]
-        if others := {layer["class_name"] for layer in config["layers"]} - {"InputLayer", "Functional", "Average"}:
-            raise UnknownLayerError(f"{', '.join(sorted(others))} around other networks")
-        # Keras numbers their groups in the order of the layers: functional, functional_1, …
-        groups = ["functional" if i == 0 else f"functional_{i}" for i in range(len(members))]
-        return [
-            _translate(member, _read_weights(file["layers"][group]))
-            for member, group in zip(members, groups, strict=True)
-        ]
+        weights = _read_weights(file)
+    return _translate(config, weights)
 
 
 def _translate(config: dict, weights: dict[str, Weights]) -> KerasGraph:
     layers = {layer["name"]: layer for layer in config["layers"]}
     resizings = [layer["config"] for layer in layers.values() if layer["class_name"] == "Resizing"]
     if len(resizings) != 1:
-        raise UnknownLayerError(f"{len(resizings)} times Resizing")
+        raise UnknownLayerError(f"{len(resizings)} Resizing layers")
     (resize,) = resizings
     if resize["interpolation"] != "bilinear" or resize["antialias"] or resize["crop_to_aspect_ratio"]:
         raise UnknownLayerError("Resizing with options")
@@ -89,7 +80,7 @@ def _translate(config: dict, weights: dict[str, Weights]) -> KerasGraph:
 
 
 def _read_weights(file: h5py.Group) -> dict[str, Weights]:
-    """The arrays of each layer, by the layer's name, which Keras notes at their group."""
+    """The arrays of each layer by the layer's name, which Keras stores as an attribute of their group."""
     found: dict[str, Weights] = {}
 
     def collect(path: str, group: h5py.Group | h5py.Dataset) -> None:
@@ -101,7 +92,7 @@ def _read_weights(file: h5py.Group) -> dict[str, Weights]:
 
 
 def _sources(node: Any) -> list[dict]:
-    """What is said of the tensors that a layer takes (`keras_history`, `shape`), wherever it stands."""
+    """The entries (`keras_history`, `shape`) of the tensors that a layer takes, however deeply they are nested."""
     if isinstance(node, dict):
         if node.get("class_name") == "__keras_tensor__":
             return [node["config"]]
@@ -114,14 +105,14 @@ def _add(graph: Graph, layer: dict, inputs: list[str], shape: list[int], weights
     kind, config = layer["class_name"], layer["config"]
     if kind == "InputLayer":
         return graph.add("Transpose", [graph.input], perm=(0, 3, 1, 2))
-    if kind in ("Resizing", "Dropout"):  # done before the graph; does nothing outside training
+    if kind in ("Resizing", "Dropout"):  # the first is done before the graph, the second does nothing in inference
         return inputs[0]
     if kind == "Add":
         return graph.add("Add", inputs)
     if kind in ("Conv2D", "DepthwiseConv2D"):
         return _convolution(graph, inputs[0], config, shape, weights)
     if kind in POOLS:
-        if kind == "AveragePooling2D" and config["padding"] != "valid":  # is the padding averaged, too?
+        if kind == "AveragePooling2D" and config["padding"] != "valid":  # does the padding count in the mean?
             raise UnknownLayerError("AveragePooling2D with padding")
         return graph.add(POOLS[kind], inputs, **_window(config, config["pool_size"], shape))
     if kind not in OPERATORS:
@@ -140,7 +131,7 @@ def _convolution(graph: Graph, x: str, config: dict, shape: list[int], weights: 
 
 
 def _window(config: dict, size: list[int], shape: list[int]) -> dict[str, list[int]]:
-    """Size, strides and padding of a sliding window; of an odd number of pixels "same" puts one more behind."""
+    """Size, strides and padding of a sliding window; "same" puts the odd pixel of padding at the end."""
     pads = [0, 0, 0, 0]
     if config["padding"] == "same":
         steps = zip(size, config["strides"], shape[1:3], strict=True)

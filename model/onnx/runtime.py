@@ -1,11 +1,12 @@
-"""Runs a saved network: by ONNX Runtime where `model.onnx.keras` knows all layers, by Keras otherwise.
+"""Runs a saved network: with ONNX Runtime where `model.onnx.keras` knows all layers, with Keras otherwise.
 
-ONNX Runtime gives the same outputs (to 1e-4) in less time, and spares the process TensorFlow: seconds at the start,
-and over half a gigabyte of memory.
+ONNX Runtime gives the same outputs (to 1e-4) in less time, and spares the process TensorFlow, which takes seconds to
+load and over half a gigabyte of memory.
 """
 
+import logging
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -13,26 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.onnx.graph import start_session
-from model.onnx.keras import KerasGraph, UnknownLayerError, read_keras_graphs
+from model.onnx.keras import KerasGraph, UnknownLayerError, read_keras_graph
+
+logger = logging.getLogger(__name__)
 
 Outputs = dict[str, NDArray[np.float32]]
 Runtime = Callable[[NDArray[np.uint8]], Outputs]
 
 
 class OnnxRuntime:
-    """The mean of one or more networks read by `model.onnx.keras`; safe to share between threads."""
+    """A network read by `model.onnx.keras`; safe to share between threads."""
 
-    def __init__(self, graphs: Sequence[KerasGraph], threads: int = 0) -> None:
-        self._members = [(graph, start_session(graph.onnx, threads)) for graph in graphs]
+    def __init__(self, graph: KerasGraph, threads: int = 0) -> None:
+        self._graph = graph
+        self._session = start_session(graph.onnx, threads)
 
     def __call__(self, chips: NDArray[np.uint8]) -> Outputs:
-        """The outputs for (n, height, width, 3) RGB 0-255 chips, (n, …) each."""
-        exact = chips.astype(np.float32)  # since the network's own resizing does not round
-        answers = []
-        for graph, session in self._members:
-            values = session.run(list(graph.outputs.values()), {graph.input: _resized(exact, graph.size)})
-            answers.append(dict(zip(graph.outputs, values, strict=True)))
-        return {name: np.mean([answer[name] for answer in answers], axis=0) for name in answers[0]}
+        """The outputs for (n, height, width, 3) RGB 0-255 chips, each (n, …)."""
+        exact = chips.astype(np.float32)  # the network's own resizing does not round either
+        inputs = {self._graph.input: _resized(exact, self._graph.size)}
+        values = self._session.run(list(self._graph.outputs.values()), inputs)
+        return dict(zip(self._graph.outputs, values, strict=True))
 
 
 def _resized(chips: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
@@ -45,16 +47,20 @@ def load_runtime(path: Path, threads: int = 0) -> Runtime:
 
     Args:
         path: of the file.
-        threads: that ONNX Runtime spreads a batch over; 0 for one a core.
+        threads: number of threads ONNX Runtime uses for a batch; 0 means one per core.
 
     Raises:
-        ValueError, OSError: if the file is no Keras model that can be read.
+        ValueError, OSError: if the file is not a Keras model, or is damaged.
     """
     try:
-        return OnnxRuntime(read_keras_graphs(path), threads)
-    except UnknownLayerError:
-        # Imported here because it brings in TensorFlow, which takes seconds.
-        import keras
+        return OnnxRuntime(read_keras_graph(path), threads)
+    except UnknownLayerError as error:
+        logger.warning(
+            "%s is run by TensorFlow, which takes over half a gigabyte: ONNX has no translation of %s.",
+            path.name,
+            error,
+        )
+        import keras  # not above: it brings in TensorFlow
 
         return keras.saving.load_model(path, compile=False).predict_on_batch
     except (KeyError, zipfile.BadZipFile) as error:

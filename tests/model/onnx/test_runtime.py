@@ -1,4 +1,4 @@
-"""ONNX Runtime runs the networks as Keras does."""
+"""ONNX Runtime computes what Keras does."""
 
 import subprocess
 import sys
@@ -43,12 +43,16 @@ def test_every_convolutional_network_gives_what_keras_gives(name: str, image_siz
     compare(tmp_path / "network.keras")
 
 
-def test_network_with_other_layers_is_run_by_keras(tmp_path: Path) -> None:
+def test_network_with_other_layers_is_run_by_keras_and_the_log_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     network = build_network("vit", image_size=32, dropout=0.0)
     network.save(tmp_path / "vit.keras")
     runtime = load_runtime(tmp_path / "vit.keras")
     assert not isinstance(runtime, OnnxRuntime)
     assert runtime(CHIPS)["age"].shape == (3, 1)
+    (line,) = caplog.messages
+    assert line.startswith("vit.keras is run by TensorFlow")
 
 
 def test_options_that_have_no_operator_are_run_by_keras(tmp_path: Path) -> None:
