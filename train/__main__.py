@@ -28,7 +28,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from model import Predictor
 from model.detection.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, Estimator, ModelError
-from model.writing import whole_file, why, write_whole
+from model.writing import atomic_write, describe_os_error, atomic_write_text
 from reports.tables import DOCUMENTS, refresh
 from train.data.archives import DataError
 from train.data.sources import NAMES, SOURCES, join, load
@@ -43,9 +43,9 @@ from train.measure.sharpness import measure_sharpness, write_sharpness
 from train.packing import pack
 from train.pretrained.files import PretrainedWeightsError
 from train.processes import ALONE, ProcessError, join_processes, part_processes
-from train.recipes import RECIPES, SHIPPED
+from train.recipes import RECIPES, SHIPPED, Config
 from train.study import EXPERIMENTS, missing_rows, run_experiment, write_row
-from train.training import Config, RunError, read_history, train
+from train.training import RunError, read_history, train
 
 RESULTS = MODEL_PATH.parent / "results"
 
@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"Stopped: {why(error)}. When that is mended, run the same command again.", file=sys.stderr)
+        print(f"Stopped: {describe_os_error(error)}. When that is mended, run the same command again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on after the last finished epoch.", file=sys.stderr)
@@ -104,7 +104,7 @@ def run_training(options: argparse.Namespace) -> None:
     if processes.index > 0:
         return  # all have the same network; the first one puts it where it is used
     pack([best], options.output)
-    with whole_file(options.results / "history.csv") as partial:
+    with atomic_write(options.results / "history.csv") as partial:
         read_history(run).to_csv(partial, index=False)
     _write_json(options.results / "config.json", json.loads((run / "config.json").read_text()))
     print(f"Wrote {options.output}. Next: python -m train evaluate")
@@ -175,12 +175,12 @@ def run_robustness(options: argparse.Namespace) -> None:
 def run_tables(options: argparse.Namespace) -> None:
     """Writes the figures of the result files into the documents."""
     for path in DOCUMENTS:
-        write_whole(path, refresh(path.read_text(), options.results))
+        atomic_write_text(path, refresh(path.read_text(), options.results))
         print(f"Wrote {_relative(path)}.")
 
 
 def _write_json(path: Path, content: dict) -> None:
-    write_whole(path, json.dumps(content, indent=2) + "\n")
+    atomic_write_text(path, json.dumps(content, indent=2) + "\n")
 
 
 def _first(dataset: Dataset, count: int | None) -> Dataset:

@@ -1,12 +1,36 @@
-"""How each network is trained, and which of them ships.
+"""How each network is trained, and which of them ships; loads no Keras.
 
-The plain CNN and the vision transformer start at random; the other trunks start from what they learned on other
+The plain CNN and the vision transformer start at random; the other backbones start from what they learned on other
 pictures: one on a million everyday ones, two on millions of faces.
 """
 
-from train.training import Config
+from dataclasses import dataclass
 
 SHIPPED = "face_mobilenet"
+
+
+@dataclass(frozen=True)
+class Config:
+    """The hyperparameters of a run."""
+
+    network: str = "efficientnet_lite0"
+    epochs: int = 18
+    image_size: int = 112
+    batch_size: int = 64
+    learning_rate: float = 6e-4  # the peak, after warm-up
+    warmup_epochs: float = 1.0  # the heads start at random and must not shake the pretrained backbone
+    weight_decay: float = 0.02
+    dropout: float = 0.2
+    label_spread: float = 2.5  # standard deviation of the soft age labels, years; about their noise
+    age_error_weight: float = 0.2  # of the absolute error, years, beside two cross-entropies near 1 to 4
+    gender_weight: float = 2.0  # of the gender cross-entropy, which is ten times smaller than that of age
+    gender_smoothing: float = 0.05  # 36 of 343 byte-identical photos carry both labels
+    ema_momentum: float = 0.99  # averaged weights err less; a longer memory outlives the batch statistics
+    augmentation: bool = True
+    mixup: float = 0.0  # of the beta distribution that two blended photos get their shares from; 0 blends none
+    from_scratch: bool = False  # start the backbone at random
+    seed: int = 7
+
 
 RECIPES = {
     "efficientnet_lite0": Config(),

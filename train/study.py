@@ -15,12 +15,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.estimator import Network
-from model.writing import whole_file
+from model.writing import atomic_write
 from reports.metrics import CUMULATIVE_SCORE_YEARS
 from train.data.utkface import Dataset
 from train.packing import pack
-from train.recipes import RECIPES, SHIPPED
-from train.training import Config, read_history, train
+from train.recipes import RECIPES, SHIPPED, Config
+from train.training import read_history, train
 
 BASE = Config(epochs=4, image_size=80)
 
@@ -115,7 +115,7 @@ def write_row(row: dict, path: Path) -> None:
     rows = {} if not path.exists() else {old["name"]: old for old in pd.read_csv(path).to_dict("records")}
     rows[row["name"]] = row
     ordered = [rows[name] for name in EXPERIMENTS if name in rows]
-    with whole_file(path) as partial:
+    with atomic_write(path) as partial:
         pd.DataFrame(ordered).to_csv(partial, index=False)
 
 

@@ -24,15 +24,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.errors import UserError
 from model.network import build_network
-from model.writing import write_whole
+from model.writing import atomic_write_text
 from train.augmentation import augment
 from train.data.utkface import UTKFACE, Dataset
-from train.pretrained import dlib as face_weights
-from train.pretrained import pytorch as imagenet_weights
-from train.pretrained import tfjs as vggface2_weights
-from train.pretrained.files import find_npm_package, find_weights
+from train.pretrained import load_pretrained
 from train.processes import ALONE, Processes
+from train.recipes import Config
 from train.targets import make_targets, make_weights, mix, negative_log_likelihood, squared_years_outside, years_outside
 
 SQUARED_ERROR_WEIGHT = 0.02
@@ -42,30 +41,7 @@ NOT_DECAYED = ["bias", "gamma", "beta"]
 """Words in the names of weights that weight decay leaves alone."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Config:
-    """The hyperparameters of a run."""
-
-    network: str = "efficientnet_lite0"
-    epochs: int = 18
-    image_size: int = 112
-    batch_size: int = 64
-    learning_rate: float = 6e-4  # the peak, after warm-up
-    warmup_epochs: float = 1.0  # the heads start at random and must not shake the pretrained trunk
-    weight_decay: float = 0.02
-    dropout: float = 0.2
-    label_spread: float = 2.5  # standard deviation of the soft age labels, years; about their noise
-    age_error_weight: float = 0.2  # of the absolute error, years, beside two cross-entropies near 1 to 4
-    gender_weight: float = 2.0  # of the gender cross-entropy, which is ten times smaller than that of age
-    gender_smoothing: float = 0.05  # 36 of 343 byte-identical photos carry both labels
-    ema_momentum: float = 0.99  # averaged weights err less; a longer memory outlives the batch statistics
-    augmentation: bool = True
-    mixup: float = 0.0  # of the beta distribution that two blended photos get their shares from; 0 blends none
-    from_scratch: bool = False  # start the trunk at random
-    seed: int = 7
-
-
-class RunError(Exception):
+class RunError(UserError):
     """The run folder cannot be used; the message says what to do."""
 
 
@@ -195,7 +171,7 @@ def train(
     Raises:
         RunError: if `run` was begun with other hyperparameters or data, the dataset has an empty split, lacks labels
             that it needs, or TensorBoard is asked for and not installed.
-        PretrainedWeightsError: if the pretrained trunk is asked for and not installed.
+        PretrainedWeightsError: if pretrained weights are asked for and not installed.
     """
     _check_labels(dataset, config)
     _claim(run, config, dataset.name)
@@ -243,7 +219,7 @@ def read_history(run: Path) -> pd.DataFrame:
 def _new_model(config: Config, training: Dataset) -> keras.Model:
     model = build_network(config.network, config.image_size, config.dropout)
     if not config.from_scratch:
-        _load_pretrained(model, training.chips[:512])
+        load_pretrained(model, training.chips[:512])
     steps = -(-len(training.photos) // config.batch_size)
     warmup = max(1, round(config.warmup_epochs * steps))
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -291,18 +267,6 @@ def _compile(model: keras.Model, optimizer: keras.optimizers.Optimizer, config: 
     model.compile(optimizer, loss=losses, loss_weights=weights, metrics=metrics, weighted_metrics=weighted)
 
 
-def _load_pretrained(model: keras.Model, chips: NDArray[np.uint8]) -> None:
-    """Starts the trunk from pretrained weights, where there are any for it."""
-    if model.name == "efficientnet_lite0":
-        path = find_weights(imagenet_weights.PACKAGE, imagenet_weights.FILE)
-        imagenet_weights.load_trunk(model, imagenet_weights.read_state(path))
-    elif model.name == "face_resnet":
-        face_weights.load_trunk(model, find_weights(face_weights.PACKAGE, face_weights.FILE), chips)
-    elif model.name == "face_mobilenet":
-        path = find_npm_package(vggface2_weights.PACKAGE, vggface2_weights.VERSION)
-        vggface2_weights.load_trunk(model, vggface2_weights.read_graph_weights(path), chips)
-
-
 def _check_labels(dataset: Dataset, config: Config) -> None:
     for split in ("train", "validation"):
         photos = dataset.photos[dataset.photos["split"] == split]
@@ -325,4 +289,4 @@ def _claim(run: Path, config: Config, data: str) -> None:
         if changed:
             was = ", ".join(f"{name}={begun[name]!r}" for name in changed)
             raise RunError(f"{run} holds a run begun with {was}. Use the same options, or another --run folder.")
-    write_whole(path, json.dumps(wanted, indent=2) + "\n")
+    atomic_write_text(path, json.dumps(wanted, indent=2) + "\n")

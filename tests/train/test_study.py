@@ -7,9 +7,8 @@ import pytest
 from train import study
 from train.__main__ import main
 from train.data.utkface import Dataset
-from train.recipes import RECIPES, SHIPPED
+from train.recipes import RECIPES, SHIPPED, Config
 from train.study import BASE, EXPERIMENTS, Experiment, missing_rows, run_experiment, write_row
-from train.training import Config
 
 TINY = Config(network="cnn", epochs=1, image_size=32, batch_size=16)
 

