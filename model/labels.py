@@ -1,7 +1,5 @@
 """UTKFace's labels, apart from the networks so that they can be read without loading Keras."""
 
-import pandas as pd
-
 GENDERS = ("male", "female")
 """In the order of UTKFace's label numbers."""
 
@@ -22,9 +20,3 @@ def bracket_name(bracket: tuple[int, int]) -> str:
 
 
 BRACKET_NAMES = tuple(bracket_name(bracket) for bracket in AGE_BRACKETS)
-
-
-def age_brackets(ages: pd.Series) -> pd.Series:
-    """The name of the bracket each age falls into, as an ordered categorical."""
-    edges = [first for first, _ in AGE_BRACKETS] + [MAX_AGE + 1]
-    return pd.cut(ages, edges, right=False, labels=BRACKET_NAMES)

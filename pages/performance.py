@@ -1,22 +1,23 @@
-"""How well the model does on photos it has never seen, and on whom it does worse."""
+"""How well the model does on photos it has never seen, and for whom it does worse."""
 
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from components import columns, findings, front_door
+from components import columns, front_door
+from components.cards import show_cards
 from components.chart_card import show
 from components.dataset import faces as dataset_faces
 from components.dataset.tables import with_brackets
-from components.filters import OPTIONS, choose, described, narrow, toggle
+from components.filters import OPTIONS, describe, matching, show_filters, toggle
 from components.performance import charts as performance_charts
+from components.performance import findings, training_charts
 from components.performance import tables as performance_tables
-from components.performance import training_charts
 from components.performance.charts import MEASURES
 from components.published import ResultError, explain, read_table
+from reports import metrics
 
-CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 WORST = 24  # photos in the table of the largest errors
 HISTORY = ("epoch", "age_mae", "val_age_mae", "gender_accuracy", "val_gender_accuracy")
 
@@ -32,13 +33,13 @@ except ResultError as error:
     explain(error, "python -m train data && python -m train && python -m train evaluate && python -m train study")
     st.stop()
 st.write(
-    f"Measured on {len(predictions):,} test photos that played no part in training or tuning. "
-    "Thin lines and ranges are bootstrap 95% intervals."
+    f"Measured on {len(predictions):,} test photos that were used neither for training nor for tuning. "
+    "Thin lines and ranges are 95% bootstrap intervals."
 )
-chosen = choose("gender", "ethnicity", "bracket")
-selected = narrow(predictions, chosen)
+selection = show_filters("gender", "ethnicity", "bracket")
+selected = matching(predictions, selection)
 if selected.empty:
-    st.info("No test photo matches. Take away a choice.", icon=":material/filter_alt_off:")
+    st.info("No test photos match these filters. Clear a filter.", icon=":material/filter_alt_off:")
     st.stop()
 scores = performance_tables.overall_scores(selected)
 
@@ -54,17 +55,13 @@ figures = {
     "Age error (years)": (f"{value:.2f}", f"95% interval {low:.2f} to {high:.2f}"),
     "Within 5 years": share("cs5"),
     "Gender accuracy": share("gender_accuracy"),
-    "80% interval holds": share("interval_coverage"),
+    "80% interval coverage": share("interval_coverage"),
 }
-with st.container(horizontal=True):
-    for label, (figure, interval) in figures.items():
-        with st.container(border=True, width=CARD_WIDTH):
-            st.metric(label, figure)
-            st.caption(interval)
-st.caption(f"{described(chosen) or 'All test photos'}: {len(selected):,} of {len(predictions):,} photos.")
+show_cards(figures)
+st.caption(f"{describe(selection) or 'All test photos'}: {len(selected):,} of {len(predictions):,} photos.")
 
 st.subheader("By group")
-st.write("Click a bar to choose its group for every other chart; click it again to let it go.")
+st.write("Click a bar to filter every other chart by its group. Click it again to clear the selection.")
 name = st.segmented_control(
     "Measure", list(MEASURES), default="Age error", required=True, bind="query-params", key="measure"
 )
@@ -72,17 +69,17 @@ measure = MEASURES[name]
 
 
 def show_groups(column: str) -> None:
-    """The measure by one grouping, whose bars choose from it."""
-    table = performance_tables.scores_by(narrow(predictions, chosen, but=column), column)
-    figure = performance_charts.group_bars(table, column, measure, OPTIONS[column][0], chosen[column])
-    # A fresh chart after each choice, so that every click counts as a new one.
-    key = f"by-{column}-{'-'.join(chosen[column])}"
+    """The measure for each group of one grouping; clicking a bar selects its group."""
+    table = performance_tables.scores_by(matching(predictions, selection, ignored=column), column)
+    figure = performance_charts.group_bars(table, column, measure, OPTIONS[column][0], selection[column])
+    # A new chart after each selection, so that every click counts as a new one.
+    key = f"by-{column}-{'-'.join(selection[column])}"
     show(
         figure,
         findings.groups(table, column, name, measure),
         table,
         f"by-{column}",
-        caption="In parentheses: photos of the group.",
+        caption="In parentheses: the number of photos in the group.",
         key=key,
         on_select=partial(toggle, key, column),
     )
@@ -104,25 +101,27 @@ with left:
         findings.age_density(selected),
         density,
         "age-density",
-        caption=f"Squares of {performance_tables.DENSITY_YEARS} years.",
+        caption=f"Each square covers {performance_tables.DENSITY_YEARS} by {performance_tables.DENSITY_YEARS} years.",
     )
 with right:
-    curves = {"Chosen photos": performance_tables.cumulative_scores(selected)}
+    curves = {"Selected photos": performance_tables.cumulative_scores(selected)}
     if len(selected) < len(predictions):
         curves["All test photos"] = performance_tables.cumulative_scores(predictions)
     show(
         performance_charts.cumulative_scores(curves),
-        findings.cumulative_scores(curves["Chosen photos"]),
+        findings.cumulative_scores(curves["Selected photos"]),
         pd.concat([curve.assign(group=name) for name, curve in curves.items()]),
         "cumulative-scores",
     )
 coverage = performance_tables.scores_by(selected, "bracket")
 show(
-    performance_charts.group_bars(coverage, "bracket", MEASURES["Interval coverage"], OPTIONS["bracket"][0], chosen=()),
+    performance_charts.group_bars(
+        coverage, "bracket", MEASURES["Interval coverage"], OPTIONS["bracket"][0], selected=()
+    ),
     findings.coverage(scores),
     coverage[["bracket", "photos"]].join(coverage.filter(like="interval")),
     "interval-coverage",
-    caption="The dashed line is where every bar would end if all groups were served alike. "
+    caption="Ideally, every bar ends at the dashed line. "
     f"The intervals are {scores['value']['interval_width']:.0f} years wide on average.",
 )
 
@@ -136,7 +135,7 @@ with left:
         findings.accuracy_grid(grid),
         grid,
         "gender-by-age-and-ethnicity",
-        caption="Share of photos with the right gender, %. Groups with fewer than "
+        caption="Share of photos with the right gender (%). Groups with fewer than "
         f"{performance_charts.FEWEST_IN_CELL} photos are left blank.",
     )
 with right:
@@ -144,14 +143,14 @@ with right:
     show(performance_charts.confusion(confusion), findings.confusion(confusion), confusion, "gender-confusion")
 left, right = st.columns(2, gap="medium")
 with left:
-    reliability = performance_tables.reliability(selected)
+    reliability = metrics.reliability(selected)
     show(
         performance_charts.reliability(reliability),
         findings.reliability(reliability),
         reliability,
         "gender-reliability",
-        caption="If a probability can be trusted, 80% of the faces called “80% female” are labelled female, and the "
-        "points lie on the dashed line.",
+        caption="Trustworthy probabilities lie on the dashed line: of the faces said to be “80% female”, 80% are "
+        "labelled female.",
     )
 with right:
     if selected["gender"].nunique() < 2:
@@ -163,7 +162,7 @@ with right:
             findings.roc(curve),
             curve,
             "gender-roc",
-            caption="The area under the curve is that share of pairs.",
+            caption="The percentage in the title is the area under the curve.",
         )
 
 st.subheader("The largest errors")
@@ -174,23 +173,23 @@ st.dataframe(
     hide_index=True,
     column_order=columns.ERRORS,
     column_config=columns.ERRORS,
-    alt=f"The photos with the largest {task.lower()} errors and the likely reason",
+    alt=f"Table of the photos with the largest {task.lower()} errors and the likely reasons",
 )
 st.caption(
-    "Label noise: a near-identical photo is labelled otherwise, by "
-    f"{performance_tables.LABELS_APART} years or more for ages. Child: up to {performance_tables.CHILD_UNTIL} years. "
-    f"Elderly: from {performance_tables.ELDERLY_FROM} years. Blur: among the softest "
-    f"{performance_tables.SOFTEST:.0%} of the test photos. A likely reason is not a proof."
+    "Label noise: a near-identical photo has another gender label, or an age label that differs by "
+    f"{performance_tables.LABELS_APART} years or more. Child: up to {performance_tables.CHILD_UNTIL} years. "
+    f"Elderly: {performance_tables.ELDERLY_FROM} years or older. Blur: among the least sharp "
+    f"{performance_tables.SOFTEST:.0%} of the test photos. A likely reason is not proof."
 )
 _, found = dataset_faces.choose_folder(set(labels["photo"]))
 if found:
-    said = {
-        str(row.photo): f"{row.age}, judged {row.predicted_age:.0f}"
+    captions = {
+        str(row.photo): f"{row.age} years, estimate {row.predicted_age:.0f}"
         if task == "Age"
         else f"{row.gender}, {row.age} years"
         for row in worst.itertuples()
     }
-    dataset_faces.show_faces(dataset_faces.read_chips(found, list(worst["photo"])), said)
+    dataset_faces.show_faces(dataset_faces.read_chips(found, list(worst["photo"])), captions)
 
 st.subheader("Learning curves")
 learning = history[list(HISTORY)]
@@ -207,15 +206,16 @@ for column, metric, label, factor in (
             f"learning-{metric.replace('_', '-')}",
         )
 st.caption(
-    "The train curve is measured on augmented photos with dropout, hence it can lie above the validation error. "
-    "Made by `python -m train` and `python -m train evaluate`."
+    "The train error is measured on augmented photos with dropout, so it can be higher than the validation error. "
+    "Created by `python -m train` and `python -m train evaluate`."
 )
 
-st.subheader("How the model was found")
+st.subheader("How the model was selected")
 st.write(
-    "First whole recipes; from *base* on, a short one and what happens when one thing in it is changed. All are judged "
-    "on the validation split: the test split is for the model that ships. That is the best single network: averaging "
-    "two, or both sides of a face, gains little for twice the time."
+    "The first rows are complete training recipes. The rows from *base* on start from one short recipe and change one "
+    "thing at a time. All are compared on the validation split; the test split is reserved for the model in use. That "
+    "model is the best single network. Averaging two networks, or a face and its mirror image, takes twice as long and "
+    "gains little."
 )
 show(training_charts.study(experiments), findings.study(experiments), experiments, "study")
 st.dataframe(
@@ -223,15 +223,15 @@ st.dataframe(
     hide_index=True,
     column_order=columns.STUDY,
     column_config=columns.STUDY,
-    alt="The experiments of the study",
+    alt="Table of the experiments with their age error, gender accuracy, size and times",
 )
-st.caption("Made by `python -m train study`. Times are for two CPU cores; a face is timed in a batch of 32.")
+st.caption("Created by `python -m train study`. Times are for two CPU cores, and for faces in batches of 32.")
 
-st.subheader("Beside other systems")
+st.subheader("Compared with other systems")
 st.write(
-    "Read with care: every system was judged on photos of its own choice, split in its own way. Adults alone are "
-    "easier than all ages, a random split leaves copies of a photo on both sides, and some were trained on the very "
-    "photos that they are judged on. Only the two rows on this project's test split can be compared with each other."
+    "Read this comparison with care: each system was tested on different photos with a different split. Adults are "
+    "easier than all ages, a random split leaves copies of a photo in both training and test, and some systems were "
+    "trained on the photos they were tested on. Only the two rows on this project's test split are directly comparable."
 )
 comparison = performance_tables.comparison(predictions, labels.loc[labels["split"] == "train", "age"])
 show(training_charts.comparison(comparison), findings.comparison(comparison), comparison, "comparison", height=620)
@@ -240,9 +240,9 @@ st.dataframe(
     hide_index=True,
     column_order=columns.COMPARISON,
     column_config=columns.COMPARISON,
-    alt="Systems with their age error, gender accuracy, protocol and source",
+    alt="Table of systems with their age error, gender accuracy, protocol and source",
 )
 st.caption(
-    "“Measured for this comparison” means run once by the authors of this project on aligned chips of UTKFace that are "
-    "not in this project's data; those rows cannot be repeated with this repository."
+    "“Measured for this comparison”: run once by the authors of this project on aligned chips of UTKFace that are not "
+    "in this project's data. These rows cannot be reproduced with this repository."
 )

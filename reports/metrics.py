@@ -1,8 +1,11 @@
-"""How good predictions are: the metrics of each photo, their means with bootstrap intervals, gaps between groups.
+"""How good predictions are: the metrics, their bootstrap intervals, calibration, and gaps between groups.
 
-A table of predictions has a row a photo with the columns of `results/test_predictions.parquet`.
+A table of predictions has a row a photo: the estimates `predicted_age` (years) and `female_probability` (0-1), with an
+interval also `age_low` and `age_high` (years), and the labels that there are: `age`, or the bracket from `youngest` to
+`oldest` (years), `gender`, `ethnicity`. `model/results/test_predictions.parquet` is one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +13,153 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.face import CERTAIN_GENDER
+from model.labels import AGE_BRACKETS, BRACKET_NAMES, MAX_AGE
 
 BOOTSTRAP_SAMPLES = 2000
 CUMULATIVE_SCORE_YEARS = 5
+RELIABILITY_BINS = 10
 FEWEST_PHOTOS = 30
 """Groups with fewer photos have intervals too wide to call them the best or the worst."""
 
 
+def right_gender(predictions: pd.DataFrame) -> pd.Series:
+    """Whether the more probable gender is the labelled one."""
+    return (predictions["female_probability"] >= 0.5) == (predictions["gender"] == "female")
+
+
+def gender_probability(predictions: pd.DataFrame) -> pd.Series:
+    """The probability of the more probable gender, 0.5-1."""
+    female = predictions["female_probability"].astype(float)
+    return female.clip(lower=1 - female)
+
+
+def stated_gender(predictions: pd.DataFrame) -> pd.Series:
+    """Whether a gender is probable enough to be stated; otherwise the app calls it uncertain."""
+    return gender_probability(predictions) >= CERTAIN_GENDER
+
+
+def age_brackets(ages: pd.Series) -> pd.Series:
+    """The name of the bracket each age falls into, as an ordered categorical."""
+    edges = [first for first, _ in AGE_BRACKETS] + [MAX_AGE + 1]
+    return pd.cut(ages, edges, right=False, labels=BRACKET_NAMES)
+
+
+def _error(p: pd.DataFrame) -> pd.Series:
+    return p["predicted_age"] - p["age"]
+
+
+def _years_outside(p: pd.DataFrame) -> pd.Series:
+    """Distance of the predicted age, in whole years as the labels are, from the bracket."""
+    age = p["predicted_age"].round()
+    return pd.concat([p["youngest"] - age, age - p["oldest"]], axis=1).max(axis=1).clip(lower=0)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A mean over photos.
+
+    text: what it is, with its unit.
+    needs: the columns it needs beside the estimates of age and gender.
+    of: a table of predictions to a value a photo.
+    """
+
+    text: str
+    needs: tuple[str, ...]
+    of: Callable[[pd.DataFrame], pd.Series]
+
+
+# All metrics are means over photos, so that one resampling serves them all.
+METRICS: dict[str, Metric] = {
+    "age_mae": Metric("mean absolute error (MAE) of age, years", ("age",), lambda p: _error(p).abs()),
+    "age_bias": Metric("age bias (mean of predicted minus true age), years", ("age",), _error),
+    "cs5": Metric(
+        f"share of photos with an age error of at most {CUMULATIVE_SCORE_YEARS} years",
+        ("age",),
+        lambda p: _error(p).abs() <= CUMULATIVE_SCORE_YEARS,
+    ),
+    "age_in_bracket": Metric(
+        "share of photos with an age inside the bracket", ("youngest", "oldest"), lambda p: _years_outside(p) == 0
+    ),
+    "years_outside": Metric("mean distance of age from the bracket, years", ("youngest", "oldest"), _years_outside),
+    "gender_accuracy": Metric("gender accuracy", ("gender",), right_gender),
+    "interval_coverage": Metric(
+        "80% interval coverage of age",
+        ("age", "age_low", "age_high"),
+        lambda p: p["age"].between(p["age_low"], p["age_high"]),
+    ),
+    "interval_width": Metric(
+        "mean width of the 80% interval, years", ("age_low", "age_high"), lambda p: p["age_high"] - p["age_low"]
+    ),
+    # Its mean is 0 for calibrated probabilities.
+    "gender_calibration_gap": Metric(
+        "gender accuracy minus mean stated probability", ("gender",), lambda p: right_gender(p) - gender_probability(p)
+    ),
+}
+
+
+def possible_metrics(predictions: pd.DataFrame) -> dict[str, Metric]:
+    """The metrics whose columns are known of every photo."""
+    return {
+        name: metric
+        for name, metric in METRICS.items()
+        if all(column in predictions and predictions[column].notna().all() for column in metric.needs)
+    }
+
+
+def photo_scores(predictions: pd.DataFrame) -> pd.DataFrame:
+    """A column a possible metric, a row a photo; the mean of a column is the metric. Years, or 0 and 1 for shares."""
+    return pd.DataFrame(
+        {name: metric.of(predictions) for name, metric in possible_metrics(predictions).items()},
+        index=predictions.index,
+        dtype=float,
+    )
+
+
+def score(predictions: pd.DataFrame, seed: int = 0) -> dict:
+    """`photos`, and each possible metric as `value`, `low` and `high`; rounded, as plain JSON values."""
+    if predictions.empty:
+        return {"photos": 0}
+    figures = bootstrap(photo_scores(predictions), seed).round(4).to_dict("index")
+    return {"photos": len(predictions)} | {str(name): figure for name, figure in figures.items()}
+
+
+def bootstrap(scores: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+    """The mean of each column with the percentile bootstrap's 95% interval.
+
+    Returns:
+        A row a column, with `value`, `low` and `high`.
+    """
+    columns = scores.to_numpy(dtype=float)
+    n = len(columns)
+    rng = np.random.default_rng(seed)
+    # How often each photo is drawn is all that a mean needs to know of a sample.
+    means = np.stack([_draws(rng, n) @ columns / n for _ in range(BOOTSTRAP_SAMPLES)])
+    low, high = np.percentile(means, [2.5, 97.5], axis=0)
+    return pd.DataFrame({"value": columns.mean(0), "low": low, "high": high}, index=scores.columns)
+
+
+def reliability(predictions: pd.DataFrame, bins: int = RELIABILITY_BINS) -> pd.DataFrame:
+    """Mean `stated` probability of the more probable gender and `observed` share of right ones, both 0-1.
+
+    Returns:
+        A row a bin of equally many `photos`, from the least to the most certain.
+    """
+    table = pd.DataFrame({"stated": gender_probability(predictions), "observed": right_gender(predictions)})
+    table = table.sort_values("stated", kind="stable")
+    parts = [table.iloc[rows] for rows in np.array_split(np.arange(len(table)), min(bins, len(table)))]
+    return pd.DataFrame(
+        [{"stated": part["stated"].mean(), "observed": part["observed"].mean(), "photos": len(part)} for part in parts]
+    )
+
+
+def calibration_error(table: pd.DataFrame) -> float:
+    """Expected calibration error: mean distance, 0-1, between stated and observed in the bins of `reliability`."""
+    return float(np.average((table["stated"] - table["observed"]).abs(), weights=table["photos"]))
+
+
 @dataclass(frozen=True)
 class Gap:
-    """What lies between the group that a metric serves best and the one it serves worst.
+    """The difference between the group that a metric serves best and the one that it serves worst.
 
     metric: `age_mae` (years, lower is better) or `gender_accuracy` (0-1, higher is better).
     grouping: `by_age`, `by_gender` or `by_ethnicity`.
@@ -38,49 +178,8 @@ class Gap:
         return abs(self.worst_value - self.best_value)
 
 
-def photo_scores(predictions: pd.DataFrame) -> pd.DataFrame:
-    """A column a metric, a row a photo; the mean of a column is the metric. Years, or 0 and 1 for shares."""
-    error = predictions["predicted_age"] - predictions["age"]
-    return pd.DataFrame(
-        {
-            "age_mae": error.abs(),
-            "age_bias": error,
-            "cs5": error.abs() <= CUMULATIVE_SCORE_YEARS,
-            "gender_accuracy": right_gender(predictions),
-            "interval_coverage": predictions["age"].between(predictions["age_low"], predictions["age_high"]),
-            "interval_width": predictions["age_high"] - predictions["age_low"],
-        }
-    ).astype(float)
-
-
-def right_gender(predictions: pd.DataFrame) -> pd.Series:
-    """Whether the gender named is the labelled one."""
-    return (predictions["female_probability"] >= 0.5) == (predictions["gender"] == "female")
-
-
-def stated_gender(predictions: pd.DataFrame) -> pd.Series:
-    """Whether a gender is probable enough to be stated; otherwise the app calls it uncertain."""
-    female = predictions["female_probability"]
-    return female.clip(lower=1 - female) >= CERTAIN_GENDER
-
-
-def bootstrap(scores: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
-    """The mean of each column with the percentile bootstrap's 95% interval.
-
-    Returns:
-        A row a column, with `value`, `low` and `high`.
-    """
-    columns = scores.to_numpy(dtype=float)
-    n = len(columns)
-    rng = np.random.default_rng(seed)
-    # How often each photo is drawn is all that a mean needs to know of a sample.
-    means = np.stack([_draws(rng, n) @ columns / n for _ in range(BOOTSTRAP_SAMPLES)])
-    low, high = np.percentile(means, [2.5, 97.5], axis=0)
-    return pd.DataFrame({"value": columns.mean(0), "low": low, "high": high}, index=scores.columns)
-
-
 def gaps(report: dict) -> list[Gap]:
-    """Age error and gender accuracy of the best and the worst group of each grouping in a report (`report.json`)."""
+    """Performance gaps in age error and gender accuracy between the groups in a report (`report.json`)."""
     return [
         _gap(report, metric, grouping)
         for metric in ("age_mae", "gender_accuracy")

@@ -28,7 +28,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from model import Predictor
 from model.detection.detector import MtcnnDetector
 from model.estimator import MODEL_PATH, Estimator, ModelError
-from model.writing import atomic_write, describe_os_error, atomic_write_text
+from model.writing import atomic_write, atomic_write_text, describe_os_error
 from reports.tables import DOCUMENTS, refresh
 from train.data.archives import DataError
 from train.data.sources import NAMES, SOURCES, join, load

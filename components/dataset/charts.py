@@ -1,4 +1,4 @@
-"""Figures of the Data set page; the tables come from `components.dataset.tables`."""
+"""Charts of the Data set page, drawn from the tables of `components.dataset.tables`."""
 
 from collections.abc import Sequence
 
@@ -8,23 +8,23 @@ import plotly.graph_objects as go
 from components.chart_card import axes
 from components.filters import capitalized
 from components.palette import BLUE, COLORS, FADED
-from model.labels import age_brackets
+from reports.metrics import age_brackets
 
 MEASURES = {"Photos": ("photos", "Photos", 1), "Share": ("share", "Share of the photos (%)", 100)}
-"""What the height of the distribution is: the column, the title of the axis, and the factor."""
+"""What the height of a bar can mean: the column, the title of the axis, and the factor."""
 
 
 def distribution(
-    table: pd.DataFrame, split_by: str | None, measure: str, logarithmic: bool, chosen: Sequence[str]
+    table: pd.DataFrame, split_by: str | None, measure: str, logarithmic: bool, selected: Sequence[str]
 ) -> go.Figure:
-    """Ages or brackets, by part: stacked bars of counts, or a line a part where stacking would mislead.
+    """Ages or brackets by part: stacked bars of counts, or one line for each part where stacking would mislead.
 
     Args:
-        table: from `dataset_tables.distribution`.
-        split_by: the column of the parts.
+        table: from `tables.distribution`.
+        split_by: the column whose values are the parts.
         measure: one of `MEASURES`.
-        logarithmic: whether the scale is; then, and for shares, the parts do not add up and become lines.
-        chosen: brackets that are not faded; none fades none.
+        logarithmic: whether the scale is logarithmic. On such a scale, and for shares, parts are drawn as lines.
+        selected: brackets to draw in full colour, the others faded; if empty, none is faded.
     """
     by_year = "age" in table
     column, title, factor = MEASURES[measure]
@@ -46,8 +46,8 @@ def distribution(
         if logarithmic or (split_by and column == "share"):
             figure.add_scatter(**common, mode="lines+markers", line_color=color, marker_size=5 if by_year else 9)
         else:
-            opacity = [1 if not chosen or bracket in chosen else FADED for bracket in brackets]
-            figure.add_bar(**common, marker={"color": color, "opacity": opacity}, **_unchanged_when_clicked())
+            opacity = [1 if not selected or bracket in selected else FADED for bracket in brackets]
+            figure.add_bar(**common, marker={"color": color, "opacity": opacity}, **_no_fading_by_plotly())
     figure.update_layout(barmode="stack", showlegend=split_by is not None, bargap=0.12)
     if logarithmic:
         figure.update_yaxes(type="log", dtick=1)
@@ -56,35 +56,8 @@ def distribution(
     return axes(figure, "Age (years)" if by_year else "Age bracket (years)", title)
 
 
-def composition(table: pd.DataFrame, split_by: str, unit: str = "photos") -> go.Figure:
-    """What share of each bracket belongs to each part.
-
-    Args:
-        table: from `dataset_tables.composition`, or with another `unit` in the place of photos.
-        split_by: the column of the data that the parts are values of.
-        unit: what is counted, a column of the table.
-    """
-    figure = go.Figure()
-    for part, color in _parts(split_by):
-        rows = table[table["part"] == part]
-        name = capitalized(part)
-        figure.add_bar(
-            y=rows["bracket"].astype(str),
-            x=rows["share"] * 100,
-            orientation="h",
-            name=name,
-            marker_color=color,
-            customdata=rows[unit],
-            hovertemplate=f"%{{y}} years: %{{x:.1f}}%, %{{customdata:,}} {unit}<extra>{name}</extra>",
-        )
-    figure.update_layout(barmode="stack")
-    figure.update_xaxes(range=[0, 100])
-    figure.update_yaxes(type="category", autorange="reversed")
-    return axes(figure, "Share of the bracket (%)", "Age bracket (years)")
-
-
 def differences(table: pd.DataFrame) -> go.Figure:
-    """Pairs by the years that their labels differ; from `dataset_tables.differences`."""
+    """Pairs by the difference of their labels; from `tables.differences`."""
     figure = go.Figure(
         go.Bar(
             x=table["years"],
@@ -98,7 +71,7 @@ def differences(table: pd.DataFrame) -> go.Figure:
 
 
 def noise(table: pd.DataFrame) -> go.Figure:
-    """Mean difference of the labels by bracket; from `dataset_tables.noise`."""
+    """Mean difference of the labels by bracket; from `tables.noise`."""
     figure = go.Figure(
         go.Bar(
             x=table["bracket"].astype(str),
@@ -119,6 +92,6 @@ def _parts(split_by: str | None) -> list[tuple[str, str]]:
     return list(COLORS[split_by].items()) if split_by else [("all", BLUE)]
 
 
-def _unchanged_when_clicked() -> dict:
-    """What is chosen is faded in by the page, also for choices that were not made by a click."""
+def _no_fading_by_plotly() -> dict:
+    """Keeps Plotly from fading bars after a click: the page does so itself, however they were selected."""
     return {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}

@@ -1,7 +1,7 @@
-"""Faces of the data set, for visitors who have it: files of a folder, told by their content.
+"""Faces of the data set, for visitors who have it: files in a folder, identified by their content.
 
-A photo is named in the result files by the first 16 hex digits of its file's SHA-256. Only files that the label table
-knows are ever opened as pictures, so that a folder given by a visitor shows nothing else.
+The result files identify a photo by the first 16 hex digits of its file's SHA-256 hash. Only files in the label table
+are ever opened as pictures, so nothing else in a folder named by a visitor is shown.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ from model.errors import UserError
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 MOST_ENTRIES = 150_000
-"""Files and folders that are looked at; the largest copy of UTKFace has 57,000."""
+"""Most files and folders that are examined; the largest copy of UTKFace has 57,000."""
 
 LARGEST_FILE = 1_000_000
-"""Bytes; chips have about 10,000."""
+"""Bytes; a chip has about 10,000."""
 
 
 class FolderError(UserError):
@@ -32,27 +32,27 @@ class FolderError(UserError):
 
 
 def configured_folder() -> str:
-    """The folder that the environment variable UTKFACE_DIR names, or nothing."""
+    """The folder named by the environment variable UTKFACE_DIR, or an empty string."""
     return os.environ.get("UTKFACE_DIR", "")
 
 
-@st.cache_resource(max_entries=2, show_spinner="Looking through the folder (once, about a minute at most)…")
+@st.cache_resource(max_entries=2, show_spinner="Searching the folder (once, up to a minute)…")
 def find_chips(folder: str, _known: Collection[str]) -> Mapping[str, Path]:
-    """The photos in a folder and below it.
+    """Finds the photos of the label table in a folder and its subfolders.
 
     Args:
         folder: where to look.
         _known: names of the photos in the label table.
 
     Returns:
-        By name, the file of each known photo.
+        The file of each photo found, by name.
 
     Raises:
-        FolderError: if there is no such folder, or no known photo in it.
+        FolderError: if the folder does not exist or contains none of the photos.
     """
     root = Path(folder).expanduser()
     if not root.is_dir():
-        raise FolderError(f"There is no folder {folder} on the computer that runs this app.")
+        raise FolderError(f"The folder {folder} does not exist on the computer that runs this app.")
     found: dict[str, Path] = {}
     for path in islice(root.rglob("*"), MOST_ENTRIES):
         if path.suffix.lower() in SUFFIXES and path.is_file() and path.stat().st_size <= LARGEST_FILE:
@@ -60,30 +60,32 @@ def find_chips(folder: str, _known: Collection[str]) -> Mapping[str, Path]:
             if name in _known:
                 found.setdefault(name, path)
     if not found:
-        raise FolderError(f"{folder} holds no photo of the label table. Is it UTKFace, aligned and cropped?")
+        raise FolderError(
+            f"{folder} contains none of the labelled photos. Enter the folder with UTKFace's cropped faces."
+        )
     return found
 
 
 def read_chips(chips: Mapping[str, Path], photos: Collection[str]) -> dict[str, NDArray[np.uint8]]:
-    """The chips, (200, 200, 3) RGB 0-255, of those photos that are there and can still be read."""
+    """The chips, (200, 200, 3) RGB 0-255, of the photos that are in the folder and can still be read."""
     pictures = {}
     for photo in photos:
         if photo in chips:
             try:
                 picture = read_image(chips[photo])
             except ImageError:
-                continue  # moved or damaged since the folder was looked through
+                continue  # moved or damaged since the folder was searched
             pictures[photo] = cv2.resize(picture, (CHIP_SIZE, CHIP_SIZE), interpolation=cv2.INTER_AREA)
     return pictures
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def average_face(folder: str, photos: tuple[str, ...], _chips: Mapping[str, Path]) -> NDArray[np.uint8] | None:
-    """The mean of the chips of some photos, (200, 200, 3) RGB 0-255, or none if none is there.
+    """The mean of the chips of some photos, (200, 200, 3) RGB 0-255, or None if the folder has none of them.
 
     Args:
-        folder: where the chips come from; with the photos it tells one average from another.
-        photos: which photos.
+        folder: where the chips come from; with `photos`, the key under which the result is cached.
+        photos: names of the photos.
         _chips: from `find_chips`.
     """
     total, count = np.zeros((CHIP_SIZE, CHIP_SIZE, 3)), 0
@@ -94,22 +96,22 @@ def average_face(folder: str, photos: tuple[str, ...], _chips: Mapping[str, Path
 
 
 def choose_folder(known: Collection[str]) -> tuple[str, Mapping[str, Path]]:
-    """Asks for the folder where none is configured, and says how to get the images where there are none.
+    """Asks for the folder if none is configured, and says how to get the images.
 
     Returns:
-        The folder and its chips; empty ones if there is no folder yet or it cannot be used.
+        The folder and its chips; both empty if there is no folder yet or it cannot be used.
     """
     folder = configured_folder()
     if not folder:
         st.info(
-            "The faces are not part of this project: UTKFace is for non-commercial research. Get it from "
-            "[Kaggle](https://www.kaggle.com/datasets/jangedoo/utkface-new), then start the app with the environment "
-            "variable `UTKFACE_DIR`, or name the folder here.",
+            "The faces are not included, because UTKFace is for non-commercial research only. Download it from "
+            "[Kaggle](https://www.kaggle.com/datasets/jangedoo/utkface-new). Then set the environment variable "
+            "`UTKFACE_DIR` to its folder and restart the app, or enter the folder here.",
             icon=":material/folder_open:",
         )
         folder = st.text_input(
             "Folder with UTKFace", key="folder", placeholder="/data/UTKFace",
-            help="On the computer that runs this app. Only photos of the label table are shown.",
+            help="A folder on the computer that runs this app. Only labelled photos are shown.",
         ).strip()  # fmt: skip
     if not folder:
         return "", {}
@@ -122,7 +124,7 @@ def choose_folder(known: Collection[str]) -> tuple[str, Mapping[str, Path]]:
 
 
 def show_faces(pictures: Mapping[str, NDArray[np.uint8]], captions: Mapping[str, str], width: int = 100) -> None:
-    """Chips side by side, as many as fit, each with what is said about it."""
+    """Chips side by side, as many as fit, each with its caption."""
     with st.container(horizontal=True):
         for photo, picture in pictures.items():
             st.image(picture, captions[photo], width=width, alt=f"Face: {captions[photo]}")

@@ -1,16 +1,17 @@
-"""The tables behind the charts of the Data set page, from the label table alone.
+"""The tables behind the charts of the Data set page, computed from the label table alone.
 
-The label table has a row a photo with the columns of `model/results/labels.parquet` and its age `bracket`.
+The label table has one row for each photo, with the columns of `model/results/labels.parquet` and its age `bracket`.
 """
 
 import pandas as pd
 
-from model.labels import AGE_BRACKETS, BRACKET_NAMES, MAX_AGE, age_brackets
+from model.labels import AGE_BRACKETS, BRACKET_NAMES, MAX_AGE
+from reports.metrics import age_brackets
 
 BINS = ("Years", "Brackets")
 YEARS_IN_BRACKET = {name: last - first + 1 for name, (first, last) in zip(BRACKET_NAMES, AGE_BRACKETS, strict=True)}
 ROUNDING_AGES = range(20, 91, 5)
-"""Ages that people round to, where the years beside them are well filled."""
+"""Ages that people round to, as far as the ages around them are frequent enough to compare with."""
 
 
 def with_brackets(photos: pd.DataFrame) -> pd.DataFrame:
@@ -19,12 +20,12 @@ def with_brackets(photos: pd.DataFrame) -> pd.DataFrame:
 
 
 def distribution(photos: pd.DataFrame, bins: str, split_by: str | None) -> pd.DataFrame:
-    """How many photos each age or bracket has.
+    """Counts the photos of each age or bracket.
 
     Args:
         photos: the label table.
         bins: one of `BINS`.
-        split_by: a column to count by, or none.
+        split_by: a column to split the counts by, or None.
 
     Returns:
         `age` (years) or `bracket`, `part` (a value of `split_by`, or "all"), `photos`, and `share` of the part, 0-1.
@@ -38,7 +39,7 @@ def distribution(photos: pd.DataFrame, bins: str, split_by: str | None) -> pd.Da
 
 
 def brackets(photos: pd.DataFrame) -> pd.DataFrame:
-    """A row a bracket: `photos`, `share` of all, photos `per_year` of age, `female` share, and photos of each split."""
+    """By bracket: `photos`, `share` of all, photos `per_year` of age, `female` share, and photos in each split."""
     grouped = photos.groupby("bracket", observed=False)
     splits = grouped["split"].value_counts().unstack()
     counts = grouped.size()
@@ -54,13 +55,13 @@ def brackets(photos: pd.DataFrame) -> pd.DataFrame:
 
 
 def composition(photos: pd.DataFrame, split_by: str) -> pd.DataFrame:
-    """`bracket`, `part`, `photos` and `share` of the bracket, 0-1; brackets without photos are left out."""
+    """`bracket`, `part`, `photos` and `share` of the bracket, 0-1; brackets without photos are omitted."""
     table = _long(pd.crosstab(photos["bracket"], photos[split_by]))
     return table.assign(share=table["photos"] / table.groupby("bracket", observed=True)["photos"].transform("sum"))
 
 
 def label_pairs(photos: pd.DataFrame) -> pd.DataFrame:
-    """Every pair of photos in a group of near-identical ones.
+    """Every pair of photos within a group of near-identical photos.
 
     Returns:
         `age` and `other_age` (years), `difference` (years, 0 or more), `bracket` of the mean age, and `same_gender`.
@@ -81,26 +82,26 @@ def label_pairs(photos: pd.DataFrame) -> pd.DataFrame:
 
 
 def differences(pairs: pd.DataFrame) -> pd.DataFrame:
-    """How many pairs differ by each number of `years`: `pairs` and their `share`."""
+    """How many `pairs` differ by how many `years`, and their `share` of all pairs, 0-1."""
     counts = pairs["difference"].value_counts().sort_index()
     return pd.DataFrame({"years": counts.index, "pairs": counts.to_numpy(), "share": counts.to_numpy() / len(pairs)})
 
 
 def noise(pairs: pd.DataFrame) -> pd.DataFrame:
-    """By `bracket`: `pairs`, their mean `difference` in years, and the share that is `exactly_equal`."""
+    """By `bracket`: `pairs`, their mean `difference` in years, and the share, 0-1, that is `exactly_equal`."""
     grouped = pairs.groupby("bracket", observed=True)["difference"]
     table = grouped.agg(pairs="size", difference="mean", exactly_equal=lambda years: (years == 0).mean())
     return table.reset_index()
 
 
 def rounding(photos: pd.DataFrame) -> float:
-    """How many times as frequent ages that end in 0 or 5 are as the two years on either side of them, on average."""
+    """How many times more frequent ages ending in 0 or 5 are than the two years on either side, on average."""
     counts = photos["age"].value_counts().reindex(range(MAX_AGE + 3), fill_value=0)
     beside = sum(counts[age + step] for age in ROUNDING_AGES for step in (-2, -1, 1, 2)) / 4
     return sum(counts[age] for age in ROUNDING_AGES) / beside if beside else float("nan")
 
 
 def _long(counts: pd.DataFrame) -> pd.DataFrame:
-    """Counts of groups (rows) by parts (columns) as a row a pair: the group, `part` and `photos`."""
+    """Counts of groups (rows) by parts (columns) in long form: the group, `part` and `photos`."""
     counts = counts.set_axis(counts.columns.astype(str), axis=1)
     return counts.reset_index().melt(id_vars=str(counts.index.name), var_name="part", value_name="photos")

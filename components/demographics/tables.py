@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from model.errors import UserError
-from model.labels import BRACKET_NAMES, GENDERS, MAX_AGE, age_brackets
+from model.labels import BRACKET_NAMES, GENDERS, MAX_AGE
+from reports.metrics import age_brackets
 
 NUMBERS = {
     "face": (1, math.inf),

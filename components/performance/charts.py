@@ -1,4 +1,4 @@
-"""Figures of the Model performance page; the tables come from `components.performance.tables`."""
+"""Charts of the Model performance page, drawn from the tables of `components.performance.tables`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from model.calibration import COVERAGE
 from model.labels import BRACKET_NAMES, ETHNICITIES, GENDERS
 
 FEWEST_IN_CELL = 10
-"""Cells of the grid with fewer photos say too little to be coloured."""
+"""Cells of the grid with fewer photos are left blank."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric as it is drawn: its column, the title of its axis, 100 for shares, and the value to aim at."""
+    """How a metric is drawn: its column, the title of its axis, a factor (100 for shares), and its ideal value."""
 
     column: str
     label: str
@@ -29,7 +29,7 @@ class Measure:
 
     @property
     def unit(self) -> str:
-        """What stands behind a number."""
+        """What follows a number."""
         return "%" if self.factor == 100 else " years"
 
 
@@ -43,15 +43,15 @@ MEASURES = {
 }
 
 
-def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, chosen: Sequence[str]) -> go.Figure:
-    """One measure by group, each bar with its 95% interval and its number of photos; from `scores_by`.
+def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, selected: Sequence[str]) -> go.Figure:
+    """One measure by group, with 95% intervals and numbers of photos.
 
     Args:
-        scores: a row a group.
-        column: which names the groups.
+        scores: from `tables.scores_by`, one row for each group.
+        column: the column with the names of the groups.
         measure: one of `MEASURES`.
-        label: title of the axis of the groups.
-        chosen: groups that are not faded; none fades none.
+        label: title of the axis with the groups.
+        selected: groups to draw in full colour, the others faded; if empty, none is faded.
     """
     value, low, high = (scores[measure.column + end] * measure.factor for end in ("", "_low", "_high"))
     names = scores[column]
@@ -60,8 +60,8 @@ def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, 
         go.Bar(
             x=names.map(capitalized),
             y=value,
-            marker={"color": BLUE, "opacity": [1 if not chosen or name in chosen else FADED for name in names]},
-            # What is chosen is faded in by the page, also for choices that were not made by a click.
+            marker={"color": BLUE, "opacity": [1 if not selected or name in selected else FADED for name in names]},
+            # The page itself fades bars, however they were selected, so Plotly must not.
             selected={"marker": {"opacity": 1}},
             unselected={"marker": {"opacity": 1}},
             error_y={"type": "data", "array": high - value, "arrayminus": value - low, "color": GREY, "thickness": 2},
@@ -74,7 +74,7 @@ def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, 
         )
     )
     if measure.factor == 100:
-        # Bars of shares all near the top say nothing from zero; the axis shows where it starts.
+        # Shares close to 100% would all look alike if the bars began at zero.
         figure.update_yaxes(range=[max(0, float(low.min()) // 10 * 10 - 10), 100.5])
     if measure.target is not None:
         figure.add_hline(y=measure.target, line={"color": GREY, "dash": "dash"})
@@ -84,7 +84,7 @@ def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, 
 
 
 def cumulative_scores(curves: dict[str, pd.DataFrame]) -> go.Figure:
-    """The share of photos within so many years; by name, tables of `performance_tables.cumulative_scores`."""
+    """The share of photos within so many years, as one curve for each named table of `tables.cumulative_scores`."""
     figure = go.Figure()
     for (name, curve), color in zip(curves.items(), (BLUE, GREY), strict=False):
         figure.add_scatter(
@@ -98,11 +98,11 @@ def cumulative_scores(curves: dict[str, pd.DataFrame]) -> go.Figure:
         )
     figure.update_layout(showlegend=len(curves) > 1)
     figure.update_yaxes(range=[0, 101])
-    return axes(figure, "Largest error that counts as right (years)", "Photos (%)")
+    return axes(figure, "Age error of at most (years)", "Photos (%)")
 
 
 def age_density(table: pd.DataFrame) -> go.Figure:
-    """Photos by labelled and predicted age, beside the line on which a perfect model would lie."""
+    """Photos by labelled and predicted age, with the line on which a perfect model would lie."""
     highest = int(table[["labelled", "predicted"]].to_numpy().max()) + DENSITY_YEARS
     starts = np.arange(0, highest, DENSITY_YEARS)
     grid = table.pivot(index="predicted", columns="labelled", values="photos").reindex(index=starts, columns=starts)
@@ -111,7 +111,7 @@ def age_density(table: pd.DataFrame) -> go.Figure:
         go.Heatmap(
             x=starts + (DENSITY_YEARS - 1) / 2,
             y=starts + (DENSITY_YEARS - 1) / 2,
-            # A few photos in many cells would all look like none on a linear scale.
+            # On a linear scale, the many cells with a few photos would look empty.
             z=np.log10(grid),
             customdata=np.dstack([grid, *np.meshgrid(spans, spans)]),
             colorscale=SEQUENTIAL,
@@ -124,7 +124,7 @@ def age_density(table: pd.DataFrame) -> go.Figure:
     )
     figure.add_scatter(
         x=[0, highest], y=[0, highest], mode="lines", line={"color": VERMILION, "dash": "dash"}, hoverinfo="skip",
-        name="Predicted as labelled", showlegend=True,
+        name="Prediction equals label", showlegend=True,
     )  # fmt: skip
     figure.update_xaxes(range=[0, highest])
     figure.update_yaxes(range=[0, highest])
@@ -132,7 +132,7 @@ def age_density(table: pd.DataFrame) -> go.Figure:
 
 
 def accuracy_grid(table: pd.DataFrame) -> go.Figure:
-    """Gender accuracy by ethnicity and bracket; cells with fewer than `FEWEST_IN_CELL` photos are left out."""
+    """Gender accuracy by ethnicity and bracket; cells with fewer than `FEWEST_IN_CELL` photos are left blank."""
     shown = table[table["photos"] >= FEWEST_IN_CELL]
     accuracy, photos = (
         shown.pivot(index="ethnicity", columns="bracket", values=name).reindex(index=ETHNICITIES, columns=BRACKET_NAMES)
@@ -161,7 +161,7 @@ def accuracy_grid(table: pd.DataFrame) -> go.Figure:
 
 
 def confusion(table: pd.DataFrame) -> go.Figure:
-    """Labelled against predicted gender, as counts and as shares of the labelled gender."""
+    """Labelled and predicted gender, as counts and as shares of the labelled gender."""
     shares, counts = (
         table.pivot(index="labelled", columns="predicted", values=name).reindex(index=GENDERS, columns=GENDERS)
         for name in ("share", "photos")
@@ -179,7 +179,7 @@ def confusion(table: pd.DataFrame) -> go.Figure:
             text=text,
             texttemplate="%{text}",
             textfont={"size": 16},
-            # Solid colours: what shows through a see-through one is light or dark with the theme.
+            # Opaque colours, because the background is light or dark depending on the theme.
             colorscale=[[0, "#E3EEF5"], [1, BLUE]],
             showscale=False,
             hovertemplate="Labelled %{y}, predicted %{x}: %{text}<extra></extra>",
@@ -190,7 +190,7 @@ def confusion(table: pd.DataFrame) -> go.Figure:
 
 
 def roc(curve: pd.DataFrame) -> go.Figure:
-    """Women found against men mistaken, for every threshold, with the one in use marked."""
+    """Share of women and of men predicted to be female, for every threshold, with the one in use marked."""
     in_use = curve[curve["threshold"] >= 0.5].iloc[[-1]]
     figure = go.Figure()
     figure.add_scatter(
@@ -206,18 +206,19 @@ def roc(curve: pd.DataFrame) -> go.Figure:
             name=name,
             customdata=points["threshold"] * 100,
             hovertemplate=(
-                "Female from %{customdata:.0f}%: %{y:.1f}% of women found, %{x:.1f}% of men mistaken<extra></extra>"
+                "Female from %{customdata:.0f}%: right for %{y:.1f}% of women, "
+                "wrong for %{x:.1f}% of men<extra></extra>"
             ),
             **style,
         )
     figure.update_xaxes(range=[-1, 101])
     figure.update_yaxes(range=[-1, 101])
-    return axes(figure, "Men called female (%)", "Women called female (%)")
+    return axes(figure, "Men predicted to be female (%)", "Women predicted to be female (%)")
 
 
 def reliability(table: pd.DataFrame) -> go.Figure:
-    """How often the gender named was right, by the probability stated."""
-    lowest = 100 * min(0.5, float(table["right"].min()))
+    """How often the predicted gender was right, by its probability."""
+    lowest = 100 * min(0.5, float(table["observed"].min()))
     figure = go.Figure()
     figure.add_scatter(
         x=[lowest, 100], y=[lowest, 100], mode="lines", name="Perfect", line={"color": GREY, "dash": "dash"},
@@ -225,24 +226,24 @@ def reliability(table: pd.DataFrame) -> go.Figure:
     )  # fmt: skip
     figure.add_scatter(
         x=table["stated"] * 100,
-        y=table["right"] * 100,
+        y=table["observed"] * 100,
         mode="lines+markers",
         name="Model",
         line={"color": BLUE, "width": 3},
         marker={"size": 10},
         customdata=table["photos"],
-        hovertemplate="Stated %{x:.1f}%, right %{y:.1f}%<br>%{customdata:,} photos<extra></extra>",
+        hovertemplate="Probability %{x:.1f}%, right %{y:.1f}%<br>%{customdata:,} photos<extra></extra>",
     )
-    return axes(figure, "Stated probability (%)", "Share that was right (%)")
+    return axes(figure, "Probability of the predicted gender (%)", "Predictions that were right (%)")
 
 
 def _cell(share: float, count: int) -> str:
-    """What stands in a cell of the confusion matrix: nothing for a gender without photos."""
+    """The text in a cell of the confusion matrix; empty for a gender without photos."""
     return "" if np.isnan(share) else f"{share:.1%}<br>{count:,} photos"
 
 
 def _counts(largest: float) -> dict:
-    """A colour bar for base-10 logarithms of counts that shows the counts."""
+    """A colour bar for base-10 logarithms of counts, labelled with the counts."""
     ticks = [count for count in (1, 3, 10, 30, 100, 300, 1000) if count <= largest]
     return {
         "title": {"text": "Photos", "font": {"size": 13}},

@@ -1,7 +1,7 @@
-"""The tables behind the charts of the Model performance page, from the result files alone.
+"""The tables behind the charts of the Model performance page, computed from the result files alone.
 
-A table of predictions has a row a test photo with the columns of `model/results/test_predictions.parquet` and its age
-`bracket`.
+A table of predictions has one row for each test photo, with the columns of `model/results/test_predictions.parquet`
+and its age `bracket`.
 """
 
 from pathlib import Path
@@ -16,12 +16,11 @@ from reports.metrics import bootstrap, photo_scores, right_gender
 
 PUBLISHED = Path(__file__).resolve().parent / "published_systems.csv"
 LAST_YEARS = 20
-"""Largest error of the curve of cumulative scores, years."""
+"""Where the curve of cumulative scores ends, years."""
 
 DENSITY_YEARS = 3
-RELIABILITY_BINS = 10
 LABELS_APART = 5
-"""Near-identical photos whose labels differ by this many years say more about the labels than about the model."""
+"""Years. If the labels of near-identical photos differ by as much, an error may be the label's and not the model's."""
 
 CHILD_UNTIL, ELDERLY_FROM = 12, 70  # years
 SOFTEST = 0.1
@@ -30,11 +29,11 @@ SOFTEST = 0.1
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def scores_by(predictions: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Every metric of every group with its bootstrap 95% interval.
+    """Every metric for every group, with 95% bootstrap intervals.
 
     Returns:
-        A row a group with photos, in the order of the labels: `column` itself, `photos`, and for each metric of
-        `photo_scores` its value, `METRIC_low` and `METRIC_high`.
+        One row for each group that has photos, in the order of the labels: `column` itself, `photos`, and for each
+        metric of `photo_scores` its value, `METRIC_low` and `METRIC_high`.
     """
     rows = []
     for name, part in predictions.groupby(column, observed=True):
@@ -48,12 +47,12 @@ def scores_by(predictions: pd.DataFrame, column: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def overall_scores(predictions: pd.DataFrame) -> pd.DataFrame:
-    """A row a metric of `photo_scores`, with `value`, `low` and `high`."""
+    """One row for each metric of `photo_scores`, with `value`, `low` and `high`."""
     return bootstrap(photo_scores(predictions))
 
 
 def cumulative_scores(predictions: pd.DataFrame) -> pd.DataFrame:
-    """The share of photos, 0-1, and how many `photos`, with an age error of at most so many `years`."""
+    """How many `photos`, and what `share` of all (0-1), have an age error of at most so many `years`."""
     errors = photo_scores(predictions)["age_mae"].to_numpy()
     years = np.arange(LAST_YEARS + 1)
     photos = (errors[None] <= years[:, None]).sum(1)
@@ -61,7 +60,7 @@ def cumulative_scores(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def age_density(predictions: pd.DataFrame) -> pd.DataFrame:
-    """How many `photos` have each `labelled` and `predicted` age, both the first year of a bin of `DENSITY_YEARS`."""
+    """How many `photos` have each `labelled` and `predicted` age; both are the first year of a `DENSITY_YEARS` bin."""
     bins = predictions[["age", "predicted_age"]] // DENSITY_YEARS * DENSITY_YEARS
     bins = bins.astype(int).set_axis(["labelled", "predicted"], axis=1)
     return bins.value_counts().rename("photos").reset_index().sort_values(["labelled", "predicted"])
@@ -83,10 +82,10 @@ def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def roc(predictions: pd.DataFrame) -> pd.DataFrame:
-    """What share of women and of men is called female, as the `threshold` of the probability falls from 1 to 0.
+    """What share of women and of men is predicted to be female, as the `threshold` falls from 1 to 0.
 
     Returns:
-        `threshold`, `true_positive` and `false_positive`, both 0-1 and rising; a row a distinct probability.
+        `threshold`, `true_positive` and `false_positive`, 0-1, with one row for each distinct probability.
     """
     female = (predictions["gender"] == "female").to_numpy()
     probability = predictions["female_probability"].to_numpy()
@@ -107,34 +106,17 @@ def area_under(curve: pd.DataFrame) -> float:
     return float(np.trapezoid(curve["true_positive"], curve["false_positive"]))
 
 
-def reliability(predictions: pd.DataFrame) -> pd.DataFrame:
-    """`stated` probability of the gender named and share `right`, both 0-1, in bins of equally many `photos`."""
-    female = predictions["female_probability"].astype(float)
-    table = pd.DataFrame({"stated": np.maximum(female, 1 - female), "right": right_gender(predictions)})
-    table = table.sort_values("stated", kind="stable").reset_index(drop=True)
-    bins = min(RELIABILITY_BINS, len(table))
-    parts = [table.iloc[rows] for rows in np.array_split(np.arange(len(table)), bins)]
-    return pd.DataFrame(
-        [{"stated": part["stated"].mean(), "right": part["right"].mean(), "photos": len(part)} for part in parts]
-    )
-
-
-def calibration_error(table: pd.DataFrame) -> float:
-    """Mean distance, 0-1, between what is stated and what is right in the bins of `reliability`."""
-    return float(np.average((table["stated"] - table["right"]).abs(), weights=table["photos"]))
-
-
 def largest_errors(
     predictions: pd.DataFrame, labels: pd.DataFrame, sharpness: pd.DataFrame, task: str, count: int
 ) -> pd.DataFrame:
-    """The photos that were judged worst, the worst first, with the likely reason.
+    """The photos with the largest errors, the largest first, with the likely reasons.
 
     Args:
-        predictions: the photos to choose from.
-        labels: the label table, whose groups tell near-identical photos.
+        predictions: of the photos to search.
+        labels: the label table, whose groups are near-identical photos.
         sharpness: `photo` and `sharpness` of all test photos.
-        task: "Age" for the largest age errors, "Gender" for the surest wrong genders.
-        count: how many photos at most.
+        task: "Age" for the largest age errors, "Gender" for the wrong genders with the highest probability.
+        count: the largest number of photos.
 
     Returns:
         The predictions with `error` (years), `predicted_gender`, its `probability` (0-1), and `reason`.
@@ -157,17 +139,17 @@ def largest_errors(
 
 
 def comparison(predictions: pd.DataFrame, train_ages: pd.Series) -> pd.DataFrame:
-    """Published systems on UTKFace, this model, and the answer that looks at no face; the best first.
+    """This model, published systems on UTKFace, and a constant baseline, the most accurate first.
 
     Returns:
         `system`, `age_mae` (years), `gender_accuracy` (0-1 or unknown), `photos` in words, `protocol`, `source`,
         `link`, and `here`: whether it was measured on this project's test split.
     """
     median, scores = float(train_ages.median()), photo_scores(predictions).mean()
-    photos, measured = f"{len(predictions):,} test photos, all ages", "split by photo, near-identical ones together"
+    photos, measured = f"{len(predictions):,} test photos, all ages", "split by photo, near-duplicates kept together"
     here = pd.DataFrame(
         {
-            "system": ["This model", "Always the train median"],
+            "system": ["This model", "Always the training median"],
             "age_mae": [scores["age_mae"], float((predictions["age"] - median).abs().mean())],
             "gender_accuracy": [scores["gender_accuracy"], float("nan")],
             "photos": photos,
@@ -181,7 +163,7 @@ def comparison(predictions: pd.DataFrame, train_ages: pd.Series) -> pd.DataFrame
 
 
 def _near_identical(photos: pd.DataFrame, labels: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """By photo, the other photos of its group, if there are any."""
+    """For each photo, the other photos in its group; photos without others are omitted."""
     groups = labels.loc[labels["photo"].isin(photos["photo"]), ["photo", "group"]]
     pairs = groups.merge(labels, on="group", suffixes=("", "_other"))
     pairs = pairs[pairs["photo"] != pairs["photo_other"]]
@@ -189,16 +171,16 @@ def _near_identical(photos: pd.DataFrame, labels: pd.DataFrame) -> dict[str, pd.
 
 
 def _reason(row: Any, others: pd.DataFrame | None, soft: bool) -> str:
-    """What is known about a photo that explains its error; a likely reason, not a proven one."""
+    """What is known about a photo that may explain its error."""
     reasons = []
     if others is not None and ((others["age"] - row.age).abs() >= LABELS_APART).any():
-        reasons.append(f"label noise: its near-copy is labelled {', '.join(map(str, others['age']))}")
+        reasons.append(f"label noise: a near-duplicate is labelled {', '.join(map(str, others['age']))}")
     if others is not None and (others["gender"] != row.gender).any():
-        reasons.append("label noise: its near-copy has the other gender")
+        reasons.append("label noise: a near-duplicate has the other gender")
     if row.age <= CHILD_UNTIL:
         reasons.append("child")
     if row.age >= ELDERLY_FROM:
         reasons.append("elderly")
     if soft:
         reasons.append("blur")
-    return "; ".join(reasons) or "none known"
+    return "; ".join(reasons) or "unknown"

@@ -1,4 +1,4 @@
-"""Figures of how the model was made and where it stands; the tables come from `components.performance.tables`."""
+"""Charts of how the model was trained, selected, and compared with other systems."""
 
 import numpy as np
 import pandas as pd
@@ -9,16 +9,16 @@ from components.chart_card import axes
 from components.palette import BLUE, GREY, VERMILION
 
 ROOM = np.array([0.3, 0.045])
-"""That a name takes in the chart of the study on a phone, shares of its width and height."""
+"""The size of a name in the chart of the study on a phone, in shares of the chart's width and height."""
 
 POSITIONS = {"top center": (0, 1), "bottom center": (0, -1), "middle left": (-0.51, 0), "middle right": (0.51, 0)}
-"""Of a name beside its point, and how far that moves it, in shares of `ROOM`."""
+"""Positions of a name relative to its point, and the offset of each, in shares of `ROOM`."""
 
-MARGIN = 0.15  # beside the outermost points, for their names, share of the width
+MARGIN = 0.15  # for names beside the outermost points, in shares of the width
 
 
 def learning_curve(table: pd.DataFrame, metric: str, label: str, factor: float = 1) -> go.Figure:
-    """A metric of the train and the validation split by epoch; from `model/results/history.csv`."""
+    """A metric on the train and the validation split by epoch; from `model/results/history.csv`."""
     figure = go.Figure()
     for name, column, color in (("Train", metric, GREY), ("Validation", f"val_{metric}", BLUE)):
         figure.add_scatter(
@@ -33,7 +33,7 @@ def learning_curve(table: pd.DataFrame, metric: str, label: str, factor: float =
 
 
 def study(experiments: pd.DataFrame) -> go.Figure:
-    """A point an experiment: validation age error against gender accuracy; rows as in `experiments.csv`."""
+    """Validation age error and gender accuracy, one point for each experiment; rows as in `experiments.csv`."""
     experiments = experiments.sort_values("name", key=lambda names: names == "shipped", kind="stable")  # drawn last
     shipped = experiments["name"] == "shipped"
     positions = _positions_with_room(experiments, ~shipped)
@@ -54,7 +54,7 @@ def study(experiments: pd.DataFrame) -> go.Figure:
         )
     )
     for error, accuracy in experiments.loc[shipped, ["validation_age_mae", "validation_gender_accuracy"]].to_numpy():
-        figure.add_annotation(  # an arrow, since the best lie so close together that a name beside it is no name of it
+        figure.add_annotation(  # an arrow: the best points are too close together for names beside them
             x=error, y=100 * accuracy, text="shipped", ax=-22, ay=62,
             font={"color": VERMILION}, arrowcolor=VERMILION, arrowhead=0, standoff=6,
         )  # fmt: skip
@@ -65,10 +65,10 @@ def study(experiments: pd.DataFrame) -> go.Figure:
 
 
 def _positions_with_room(experiments: pd.DataFrame, named: pd.Series) -> list[str]:
-    """The side of its point on which a name is nearest to it, and over no earlier name and no point.
+    """Where to write each name so that it is nearest to its own point and covers no other name or point.
 
     Returns:
-        A side for each experiment; "" if it has none, or is not to be named.
+        A position for each experiment; "" if there is none, or if it is not to be named.
     """
     columns = experiments[["validation_age_mae", "validation_gender_accuracy"]].to_numpy()
     points = columns / np.ptp(columns, axis=0)
@@ -90,7 +90,7 @@ def _positions_with_room(experiments: pd.DataFrame, named: pd.Series) -> list[st
 
 
 def comparison(table: pd.DataFrame) -> go.Figure:
-    """Age errors of systems on UTKFace, those measured on this project's test split in another colour."""
+    """Age errors of systems on UTKFace; those measured on this project's test split have another colour."""
     figure = go.Figure()
     for name, here, color in (("This project's test split", True, VERMILION), ("Other photos", False, BLUE)):
         rows = table["here"] == here

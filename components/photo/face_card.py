@@ -1,4 +1,4 @@
-"""A card a face: its likely range, its gender or that it is uncertain, doubts, and the error measured on its like."""
+"""One card per face: its likely range, stated gender and quality warnings, and the error measured at its age."""
 
 import numpy as np
 import pandas as pd
@@ -7,16 +7,17 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from components.published import ResultError, read_report
-from model.face import Face
-from model.inspection.quality import find_doubts
-from model.labels import age_brackets
+from model.face import UNCERTAIN, Face
+from model.inspection.quality import WARNINGS
+from reports.metrics import age_brackets
 
 WIDTH = 300  # pixels: what a phone has room for
 ICONS = {
-    "Small": ":material/photo_size_select_small:",
-    "Blurred": ":material/blur_on:",
-    "Turned": ":material/3d_rotation:",
-    "Tilted": ":material/screen_rotation:",
+    "unsure detection": ":material/help:",
+    "small": ":material/photo_size_select_small:",
+    "blurred": ":material/blur_on:",
+    "turned": ":material/3d_rotation:",
+    "tilted": ":material/screen_rotation:",
 }
 
 
@@ -33,8 +34,8 @@ def show_face(face: Face, chip: NDArray[np.uint8], number: int, alone: bool) -> 
         crop, age = st.columns([2, 3], vertical_alignment="center", wrap=False)
         crop.image(chip, width="stretch", alt=f"Face {number}, cut out and turned upright")
         show_estimate(face, "Likely age" if alone else f"Face {number}: likely age", age)
-        for doubt in find_doubts(face, chip):
-            st.markdown(f":orange-badge[{ICONS[doubt.name]} {doubt.name}] {doubt.sentence}")
+        for code in face.warnings:
+            st.markdown(f":orange-badge[{ICONS[code]} {code.capitalize()}] {WARNINGS[code]}")
         _link_measured_error(face)
 
 
@@ -52,7 +53,7 @@ def show_estimate(face: Face, label: str, age_place: DeltaGenerator | None = Non
 
 def gender_in_words(face: Face) -> str:
     """The gender with its probability, or that it is uncertain: "Uncertain: 62% female, 38% male"."""
-    if face.gender_certain:
+    if face.stated_gender != UNCERTAIN:
         return f"{face.gender.capitalize()}: {face.gender_probability:.0%} probable"
     female = round(100 * face.female_probability)
     return f"Gender uncertain: {female}% female, {100 - female}% male"

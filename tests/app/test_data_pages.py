@@ -9,7 +9,8 @@ import pytest
 from helpers.paths import ROOT
 from streamlit.testing.v1 import AppTest
 
-from model.labels import BRACKET_NAMES, age_brackets
+from model.labels import BRACKET_NAMES
+from reports.metrics import age_brackets
 
 RESULTS = ROOT / "model" / "results"
 TIMEOUT = 120  # seconds
@@ -68,10 +69,9 @@ def test_data_set_filters_narrow_what_is_counted(labels: pd.DataFrame) -> None:
     choose(app, "gender", "female")
     women = labels[labels["gender"] == "female"]
     choose(app, "bracket", "20–29")
-    chosen = women[women["bracket"] == "20–29"]
-    assert f"{len(chosen):,} of {len(labels):,} photos; their median age is {chosen['age'].median():.0f}" in captions(
-        app
-    )
+    twenties = women[women["bracket"] == "20–29"]
+    median = twenties["age"].median()
+    assert f"{len(twenties):,} of {len(labels):,} photos, with a median age of {median:.0f}" in captions(app)
     largest = women["bracket"].value_counts()
     assert titles(app)[0] == (
         f"{largest.index[0]} is the largest bracket: {largest.iloc[0] / len(women):.0%} of {len(women):,} photos"
@@ -100,7 +100,7 @@ def test_data_set_without_images_says_how_to_get_them() -> None:
     assert "UTKFACE_DIR" in app.info[-1].value
     app.text_input(key="folder").set_value("/nowhere/at/all").run()
     assert not app.exception
-    assert "There is no folder /nowhere/at/all" in app.error[0].value
+    assert "The folder /nowhere/at/all does not exist" in app.error[0].value
 
 
 def test_data_set_shows_faces_of_the_chosen_bracket(utkface: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,9 +115,9 @@ def test_data_set_shows_faces_of_the_chosen_bracket(utkface: Path, monkeypatch: 
 
 def test_filters_that_leave_no_photo_are_told() -> None:
     app = opened("performance", bracket="70+", ethnicity="Other")  # UTKFace has four, none of them in the test split
-    assert "No test photo matches" in app.info[0].value
+    assert "No test photos match" in app.info[0].value
     app = opened("dataset", bracket="70+", ethnicity="Other", split="Test")
-    assert "No photo matches" in app.info[0].value
+    assert "No photos match" in app.info[0].value
 
 
 def test_performance_cards_are_the_means_over_the_chosen_photos(predictions: pd.DataFrame) -> None:
@@ -133,7 +133,7 @@ def test_performance_cards_are_the_means_over_the_chosen_photos(predictions: pd.
         "Age error (years)": f"{error.mean():.2f}",
         "Within 5 years": f"{(error <= 5).mean():.1%}",
         "Gender accuracy": f"{right.mean():.1%}",
-        "80% interval holds": f"{chosen['age'].between(chosen['age_low'], chosen['age_high']).mean():.1%}",
+        "80% interval coverage": f"{chosen['age'].between(chosen['age_low'], chosen['age_high']).mean():.1%}",
     }
     assert f"Asian or Black · 20–29: {len(chosen):,} of {len(predictions):,} photos" in captions(app)
 

@@ -12,13 +12,11 @@ from model.labels import ETHNICITIES, GENDERS
 from model.network import build_network
 from train.data.utkface import Dataset
 from train.evaluation import (
-    calibration_error,
     evaluate,
     evaluate_elsewhere,
     fit_calibration,
     make_report,
     predictions_table,
-    score,
     write_results,
 )
 
@@ -82,32 +80,6 @@ def test_report_counts_every_photo_once_in_each_grouping() -> None:
     assert json.loads(json.dumps(report)) == report
 
 
-def test_metrics_are_those_worked_out_by_hand() -> None:
-    labels = photos(np.array([20, 30, 40, 50]), np.array([True, True, False, False]))
-    raw = RawEstimates(np.array([25.0, 24.0, 40.0, 51.0]), np.ones(4), np.array([0.9, 0.2, 0.4, 0.1]))
-    result = score(predictions_table(raw, labels, Calibration(-2, 2, 1)))
-    assert result["age_mae"]["value"] == 3
-    assert result["age_bias"]["value"] == 0
-    assert result["cs5"]["value"] == 0.75
-    assert result["gender_accuracy"]["value"] == 0.75
-    assert result["interval_coverage"]["value"] == 0.5
-    assert result["interval_width"]["value"] == 4
-
-
-def test_bootstrap_interval_holds_the_value_and_narrows_with_more_photos() -> None:
-    widths = []
-    for count in (100, 10_000):
-        mae = score(predictions_table(*simulate(count, 1, seed=5), Calibration(-1, 1, 1)))["age_mae"]
-        assert mae["low"] < mae["value"] < mae["high"]
-        widths.append(mae["high"] - mae["low"])
-    assert widths[1] < widths[0] / 5
-
-
-def test_calibration_error_is_the_mean_gap() -> None:
-    bins = [{"stated": 0.6, "observed": 0.7, "photos": 30}, {"stated": 0.9, "observed": 0.9, "photos": 10}]
-    assert calibration_error(bins) == pytest.approx(0.075)
-
-
 def test_evaluation_of_a_saved_network_writes_its_files(small_dataset: Dataset, tmp_path: Path) -> None:
     model = tmp_path / "model.keras"
     build_network("cnn", image_size=32, dropout=0.0).save(model)
@@ -119,7 +91,7 @@ def test_evaluation_of_a_saved_network_writes_its_files(small_dataset: Dataset, 
     assert (tmp_path / "calibration.json").exists()
 
 
-def test_brackets_give_shares_and_distances_instead_of_errors() -> None:
+def test_report_on_brackets_has_their_metrics_and_groups() -> None:
     labels = photos(np.array([0, 0, 0, 0]), np.array([True, True, False, False])).drop(columns="age")
     labels = labels.assign(youngest=[20, 20, 70, 3], oldest=[29, 29, 116, 9])
     raw = RawEstimates(np.array([29.4, 35.0, 60.0, 2.6]), np.ones(4), np.array([0.9, 0.2, 0.4, 0.1]))

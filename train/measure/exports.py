@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.labels import GENDERS
+from reports.metrics import photo_scores
 from train.data.utkface import Dataset
 from train.export import FORMATS, export, load_model, require, size_of
 
@@ -118,9 +119,9 @@ def _run(runtime: Runtime, chips: NDArray[np.uint8]) -> tuple[Outputs, float]:
 
 
 def _score(outputs: Outputs, labels: pd.DataFrame) -> dict[str, float]:
-    error = np.abs(outputs["age"][:, 0] - labels["age"].to_numpy())
-    named = np.array(GENDERS)[(outputs["gender"][:, GENDERS.index("female")] >= 0.5).astype(int)]
-    return {"age_mae": _rounded(error.mean()), "gender_accuracy": _rounded((named == labels["gender"]).mean())}
+    female = outputs["gender"][:, GENDERS.index("female")]
+    means = photo_scores(labels.assign(predicted_age=outputs["age"][:, 0], female_probability=female)).mean()
+    return {name: _rounded(means[name]) for name in ("age_mae", "gender_accuracy")}
 
 
 def _rounded(value: float) -> float:

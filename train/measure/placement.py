@@ -6,11 +6,13 @@ and place vary by chip and are the same in every run.
 
 import cv2
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model import Face, Predictor
 from model.alignment import CHIP_SIZE
+from reports.metrics import photo_scores
 from train.data.utkface import Dataset
 
 PHOTO_SIZE = (1200, 1000)  # width and height, pixels
@@ -37,12 +39,11 @@ def measure_placement(dataset: Dataset, predictor: Predictor, progress: bool = T
             rows.append(row)
             placed.append(face)
     labels = dataset.photos.iloc[rows]
-    ages, genders = labels["age"].to_numpy(), labels["gender"].to_numpy()
     return {
         "chips": len(bare),
         "faces_found": len(rows),
-        "as_chips": _score([bare[row] for row in rows], ages, genders),
-        "in_photos": _score(placed, ages, genders),
+        "as_chips": _score([bare[row] for row in rows], labels),
+        "in_photos": _score(placed, labels),
     }
 
 
@@ -65,7 +66,11 @@ def _face_at(faces: list[Face], x: float, y: float) -> Face | None:
     return None
 
 
-def _score(faces: list[Face], ages: NDArray, genders: NDArray) -> dict[str, float]:
-    error = np.abs(np.array([face.age for face in faces]) - ages)
-    right = np.array([face.gender for face in faces]) == genders
-    return {"age_mae": round(float(error.mean()), 3), "gender_accuracy": round(float(right.mean()), 4)}
+def _score(faces: list[Face], labels: pd.DataFrame) -> dict[str, float]:
+    means = photo_scores(
+        labels.assign(
+            predicted_age=[face.age for face in faces],
+            female_probability=[face.female_probability for face in faces],
+        )
+    ).mean()
+    return {"age_mae": round(means["age_mae"], 3), "gender_accuracy": round(means["gender_accuracy"], 4)}

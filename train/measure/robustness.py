@@ -10,10 +10,11 @@ from model.estimator import Estimator, RawEstimates
 from model.inspection.perturbations import PERTURBATIONS
 from model.inspection.quality import sharpness
 from model.writing import atomic_write_text
+from reports.metrics import score
 from train.data.utkface import Dataset
-from train.evaluation import predictions_table, score
+from train.evaluation import predictions_table
 
-METRICS = ("age_mae", "age_bias", "gender_accuracy", "interval_coverage")
+REPORTED = ("age_mae", "age_bias", "gender_accuracy", "interval_coverage")
 CHUNK = 256  # photos perturbed at once: 30 MB
 
 
@@ -22,7 +23,7 @@ def measure_robustness(dataset: Dataset, estimator: Estimator, progress: bool = 
 
     Returns:
         `photos`, how many there are, and `perturbations`: by name, a row a strength with `strength`, `sharpness`
-        (median variance of the Laplacian, see `model.inspection.quality`), and each of `METRICS` as in `report.json`.
+        (median variance of the Laplacian, see `model.inspection.quality`), and each of `REPORTED` as in `report.json`.
         What the neutral strength gives is measured once, for all.
     """
     steps = sum(len(perturbation.strengths) - 1 for perturbation in PERTURBATIONS.values()) + 1
@@ -58,4 +59,4 @@ def _score(dataset: Dataset, estimator: Estimator, name: str, strength: float, b
     columns = zip(*((part.age, part.spread, part.female) for part in estimates), strict=True)
     raw = RawEstimates(*(np.concatenate(column) for column in columns))
     scores = score(predictions_table(raw, dataset.photos, estimator.calibration))
-    return {"sharpness": round(float(np.median(sharp)), 2)} | {metric: scores[metric] for metric in METRICS}
+    return {"sharpness": round(float(np.median(sharp)), 2)} | {metric: scores[metric] for metric in REPORTED}
