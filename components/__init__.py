@@ -1,1 +1,1 @@
-"""What several pages draw with: the cached predictor, the view of results, the charts."""
+"""What the pages draw with: one folder for each page, and what several pages share here."""

@@ -1,4 +1,4 @@
-"""What `python -m benchmarks` measured, as a table for each group."""
+"""The results of `python -m benchmarks`, as one table for each group."""
 
 from itertools import groupby
 
@@ -10,11 +10,11 @@ from reports.benchmarks import Row, rows_in
 
 COMMAND = "python -m benchmarks --output model/results/benchmarks.json"
 NO_BREAK = "\N{NO-BREAK SPACE}"
-OPEN_UP_TO = 4  # rows; a longer group waits to be opened
+OPEN_UP_TO = 4  # rows; longer tables start collapsed
 
 
 def show_benchmarks() -> None:
-    """Draws every row beside its target, group by group, and names the machine, or says how to measure them."""
+    """Draws every result beside its target and names the machine; without results, says how to measure them."""
     try:
         report = read_report("benchmarks.json", "machine", "rows")
     except ResultError as error:
@@ -29,7 +29,7 @@ def show_benchmarks() -> None:
 def _show_group(group: str, rows: list[Row]) -> None:
     table = pd.DataFrame(
         {
-            "Measure": [row.name for row in rows],
+            "Measurement": [row.name for row in rows],
             "Value": [_with_unit(row) for row in rows],
             "Target": [f"{row.target} {row.unit}" if row.target else "" for row in rows],
             "Met": [{True: "Yes", False: "No", None: ""}[row.met] for row in rows],
@@ -37,7 +37,7 @@ def _show_group(group: str, rows: list[Row]) -> None:
     )
     table = table.replace({"Value": " ", "Target": " "}, NO_BREAK, regex=True)  # a number stays beside its unit
     with st.expander(group, expanded=len(rows) <= OPEN_UP_TO):
-        st.table(table, border="horizontal", hide_index=True, alt=f"{group}: every value and its target")
+        st.table(table, border="horizontal", hide_index=True, alt=f"{group}: each measurement and its target")
 
 
 def _with_unit(row: Row) -> str:

@@ -1,4 +1,4 @@
-"""A chart as the pages show it: the finding as its title, its picture and its numbers to take away."""
+"""A chart card: the finding as its title, the chart, and buttons that save its picture and its numbers."""
 
 import textwrap
 from collections.abc import Callable
@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 import streamlit as st
 
 TITLE_WIDTH = 40
-"""Characters of a line of the title that fit a phone."""
+"""Characters of a title line that fit on a phone."""
 
 TITLE_SIZE, LINE_HEIGHT = 16, 21  # pixels
 HEIGHT = 400  # pixels, without the title
 
 
 def axes(figure: go.Figure, x: str, y: str) -> go.Figure:
-    """Names both axes, with their units."""
+    """Titles both axes; include the units."""
     figure.update_xaxes(title=x)
     figure.update_yaxes(title=y)
     return figure
@@ -33,21 +33,21 @@ def show(
     on_select: Callable[[], None] | None = None,
     height: int = HEIGHT,
 ) -> None:
-    """Draws a chart, a caption, and a button for its data.
+    """Draws a chart with its title, a caption, and a button that downloads its data.
 
     Args:
-        figure: with its axes named.
-        finding: what the chart shows, in a short sentence from the numbers; the title, also in the PNG.
-        data: the numbers drawn, for the CSV.
-        name: of the downloads, without ending; unlike every other on the page.
-        caption: what to know to read it.
-        key: of the chart as a widget; needed with `on_select`.
+        figure: with titled axes.
+        finding: what the chart shows, in one short sentence; the title, also in the PNG.
+        data: the numbers drawn, for the CSV file.
+        name: of the downloaded files, without suffix; unique on the page.
+        caption: what a reader needs to know to read the chart.
+        key: of the chart as a widget; required with `on_select`.
         on_select: called when a bar or point is clicked.
         height: pixels, without the title.
     """
     lines = textwrap.wrap(finding, TITLE_WIDTH)
     title_height = 16 + LINE_HEIGHT * len(lines)
-    padding = 8 + LINE_HEIGHT // 2 * (len(lines) - 1)  # Plotly hangs a title by the middle of its lines
+    padding = 8 + LINE_HEIGHT // 2 * (len(lines) - 1)  # Plotly positions a title by the middle of its lines
     figure.update_layout(
         title={
             "text": "<br>".join(lines), "font": {"size": TITLE_SIZE}, "x": 0, "xref": "container", "xanchor": "left",
@@ -60,7 +60,7 @@ def show(
             "font": {"size": 13},
         },
         font={"size": 14},
-        # A phone's finger scrolls past the chart instead of zooming into it.
+        # On a phone, a finger scrolls past the chart instead of zooming into it.
         dragmode=False,
     )  # fmt: skip
     figure.update_xaxes(fixedrange=True, automargin=True, tickfont={"size": 13})
@@ -74,12 +74,12 @@ def show(
         st.download_button(
             "CSV", data.to_csv(index=False), f"{name}.csv", "text/csv",
             key=f"{name}-csv", type="tertiary", icon=":material/download:", on_click="ignore",
-            help="The numbers of this chart. The camera above it saves its picture.",
+            help="Download the numbers in this chart. The camera icon above saves it as a picture.",
         )  # fmt: skip
 
 
 def config(name: str) -> dict[str, Any]:
-    """Plotly's own buttons: the one that saves the chart as a picture, at twice its size, always in sight."""
+    """Plotly's toolbar: always visible, with one button, which saves the chart as a picture at twice its size."""
     return {
         "displaylogo": False,
         "displayModeBar": True,

@@ -1,4 +1,4 @@
-"""How the columns of the tables on the data pages are named and written, in the order they are shown."""
+"""Names and number formats of the tables on the Data set and Model performance pages, in the order shown."""
 
 import streamlit as st
 
@@ -20,8 +20,8 @@ STUDY: dict = {
     "image_size": "Pixels",
     "parameters": st.column_config.NumberColumn("Parameters", format="compact"),
     "seconds_per_epoch": st.column_config.NumberColumn("Seconds per epoch", format="%.0f"),
-    "milliseconds_per_face": st.column_config.NumberColumn("Milliseconds per face", format="%.1f"),
-    "change": "What was changed",
+    "milliseconds_per_face": st.column_config.NumberColumn("ms/face", format="%.1f"),
+    "change": "Change",
 }
 ERRORS: dict = {
     "age": st.column_config.NumberColumn("Labelled age", format="%d"),
@@ -32,13 +32,13 @@ ERRORS: dict = {
     "probability": st.column_config.NumberColumn("Its probability", format="percent"),
     "ethnicity": "Ethnicity",
     "reason": st.column_config.TextColumn("Likely reason", width="large"),
-    "photo": st.column_config.TextColumn("Photo", help="First 16 hex digits of the SHA-256 of its file"),
+    "photo": st.column_config.TextColumn("Photo", help="The first 16 hex digits of the file's SHA-256 hash"),
 }
 COMPARISON: dict = {
     "system": st.column_config.TextColumn("System", pinned=True),
     "age_mae": st.column_config.NumberColumn("Age error (years)", format="%.2f"),
     "gender_accuracy": st.column_config.NumberColumn("Gender accuracy", format="percent"),
-    "photos": "Judged on",
+    "photos": "Tested on",
     "protocol": "Protocol",
     "source": "Source",
     "link": st.column_config.LinkColumn("Link"),

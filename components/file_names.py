@@ -1,12 +1,12 @@
-"""Names that visitors' files have, for pages that are written in Markdown."""
+"""Names of visitors' files, made safe for pages written in Markdown."""
 
 import re
 
 
 def as_code(name: str) -> str:
-    """A file name as Markdown that shows it letter by letter.
+    """A file name as Markdown code, which shows every character as it is.
 
-    As code, in which nothing is a link, a picture, a formula or HTML, whoever named the file.
+    Nothing in code becomes a link, a picture, a formula or HTML, whoever named the file.
     """
     line = " ".join(name.split())
     ticks = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))

@@ -1,4 +1,4 @@
-"""Which photos are looked at: choices that stand in the address, so that a view can be shared."""
+"""Filters for photos. What is selected is kept in the page's address, so that a view can be shared as a link."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,19 +13,19 @@ OPTIONS: dict[str, tuple[str, Sequence[str]]] = {
     "bracket": ("Age bracket (years)", BRACKET_NAMES),
     "split": ("Split", ("train", "validation", "test")),
 }
-"""By column of the table: the label and the values to choose from."""
+"""For each column of the table, its label and the values to select from."""
 
-Chosen = Mapping[str, Sequence[str]]
-"""By column, the values that are wanted; none means all."""
+Selection = Mapping[str, Sequence[str]]
+"""For each column, the selected values; an empty sequence selects all."""
 
 
-def choose(*columns: str) -> dict[str, list[str]]:
-    """Draws a row of pills for each column and returns what is chosen."""
-    chosen = {}
+def show_filters(*columns: str) -> dict[str, list[str]]:
+    """Draws a row of pills for each column and returns what is selected."""
+    selection = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for column in columns:
             label, options = OPTIONS[column]
-            chosen[column] = st.pills(
+            selection[column] = st.pills(
                 label,
                 options,
                 selection_mode="multi",
@@ -34,37 +34,41 @@ def choose(*columns: str) -> dict[str, list[str]]:
                 bind="query-params",
                 key=column,
             )
-    return chosen
+    return selection
 
 
-def narrow(photos: pd.DataFrame, chosen: Chosen, but: str | None = None) -> pd.DataFrame:
-    """The photos that match; the choice for the column `but` does not count.
+def matching(photos: pd.DataFrame, selection: Selection, ignored: str | None = None) -> pd.DataFrame:
+    """The photos that match the selection.
 
-    So a chart by age bracket still shows every bracket when one of them is picked in it.
+    Args:
+        photos: a table with the columns of `selection`.
+        selection: the values to keep.
+        ignored: a column whose selection does not count, so that a chart by age bracket still shows every bracket
+            when one of them is selected in it.
     """
-    for column, values in chosen.items():
-        if values and column != but:
+    for column, values in selection.items():
+        if values and column != ignored:
             photos = photos[photos[column].isin(values)]
     return photos
 
 
-def described(chosen: Chosen) -> str:
-    """The choices in words, such as `Female · 20–29`; empty if there are none."""
-    return " · ".join(" or ".join(map(capitalized, values)) for values in chosen.values() if values)
+def describe(selection: Selection) -> str:
+    """The selection in words, such as `Female · 20–29`; empty if nothing is selected."""
+    return " · ".join(" or ".join(map(capitalized, values)) for values in selection.values() if values)
 
 
 def toggle(chart: str, column: str) -> None:
-    """Takes what was clicked in a chart into the choices for a column, or out of them.
+    """Adds the value clicked in a chart to the selection of a column, or removes it if it was selected.
 
     Args:
         chart: key of the chart, whose points have the value of the column as the first of their `customdata`.
-        column: whose pills are changed.
+        column: whose pills change.
     """
-    picked = {str(point["customdata"][0]) for point in st.session_state[chart].selection.points}
+    clicked = {str(point["customdata"][0]) for point in st.session_state[chart].selection.points}
     before = set(st.session_state[column] or ())
-    st.session_state[column] = [value for value in OPTIONS[column][1] if value in before ^ picked]
+    st.session_state[column] = [value for value in OPTIONS[column][1] if value in before ^ clicked]
 
 
 def capitalized(name: str) -> str:
-    """With a capital first letter, and the others as they are."""
+    """With a capital first letter, and the others unchanged."""
     return name[:1].upper() + name[1:]

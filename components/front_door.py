@@ -1,4 +1,4 @@
-"""Keeps every page behind `streamlit_app.py`, also the page a visitor opens first by its own address."""
+"""Makes every visit start at `streamlit_app.py`, also when a page is opened by its own address."""
 
 from pathlib import Path
 
@@ -14,15 +14,15 @@ def enter() -> None:
 
 
 def require() -> None:
-    """Sends the visitor through `streamlit_app.py` if the page was run without it.
+    """Reruns through `streamlit_app.py` if the page was run without it.
 
-    Streamlit 1.67 takes a folder named `pages` for its older kind of navigation until the first call of
-    `st.navigation` in the process. So after a start of the server, a page opened by its address would come without
-    title, layout and menu, and go on doing so until somebody opened the front page.
+    Until the process first calls `st.navigation`, Streamlit 1.67 treats a folder named `pages` as its older kind of
+    navigation. After the server starts, a page opened by its address would therefore appear without title, layout and
+    menu, until somebody opens the front page.
     """
     if KEY not in st.session_state:
         enter()  # so that a page tested by itself reruns once and not for ever
-        # The default page has no address of its own, so none of the pages may be it.
+        # The default page has no address of its own, so it cannot be one of the pages.
         front = st.Page(APP / "streamlit_app.py", default=True)
         st.navigation([front, *(st.Page(page) for page in APP.glob("pages/*.py"))], position="hidden")
         st.rerun()

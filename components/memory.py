@@ -1,26 +1,26 @@
-"""Keeps the process small under glibc, whose allocator is made for speed; elsewhere nothing is done.
+"""Keeps the process small under glibc, whose allocator is tuned for speed; does nothing elsewhere.
 
-By default glibc gives up to eight pools a core to the threads, and each pool keeps what its largest photo took.
+By default glibc creates up to eight memory pools for each core, and each pool keeps what its largest photo took.
 See mallopt(3) and malloc_trim(3).
 
-Not in `model`, whose import loads ONNX Runtime: the front door needs this before it draws the menu.
+Not in `model`, which loads ONNX Runtime: the app needs this before it draws the menu.
 """
 
 import ctypes
 import sys
 
-M_ARENA_MAX = -8  # of malloc.h
-POOLS = 2  # one waits for the other seldom: the large pieces of work are done outside of the allocator
+M_ARENA_MAX = -8  # from malloc.h
+POOLS = 2  # threads rarely wait for each other: the heavy work is done outside of the allocator
 
 
 def limit_pools() -> None:
-    """Lets all threads share two pools; to be called before there are many threads."""
+    """Makes all threads share two pools. Call it before there are many threads."""
     if mallopt := _glibc("mallopt"):
         mallopt(M_ARENA_MAX, POOLS)
 
 
-def hand_back() -> None:
-    """Gives memory that is free to the system. Takes some milliseconds, and the next photo some more."""
+def trim_heap() -> None:
+    """Returns free memory to the system. Takes a few milliseconds, and makes the next photo slightly slower."""
     if malloc_trim := _glibc("malloc_trim"):
         malloc_trim(0)
 

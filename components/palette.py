@@ -1,8 +1,8 @@
-"""Colours that colour-blind people tell apart, on a light and on a dark page."""
+"""Colours that colour-blind people can tell apart, on light and dark pages."""
 
 from model.labels import ETHNICITIES, GENDERS
 
-# Okabe and Ito's palette; those that stand out from a white and from a black page alike.
+# Those of Okabe and Ito's palette that stand out from white and black alike.
 BLUE, VERMILION, GREEN, PURPLE, ORANGE = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"
 GREY = "#8A8F98"
 
@@ -11,10 +11,10 @@ COLORS: dict[str, dict[str, str]] = {
     "ethnicity": dict(zip(ETHNICITIES, (BLUE, ORANGE, GREEN, PURPLE, VERMILION), strict=True)),
     "split": dict(zip(("train", "validation", "test"), (BLUE, ORANGE, GREEN), strict=True)),
 }
-"""By column and value."""
+"""For each column, the colour of each value."""
 
 SEQUENTIAL = "cividis"
-"""From dark blue to yellow, also for those who see no red or green."""
+"""From dark blue to yellow, also for people who cannot see red or green."""
 
 FADED = 0.3
-"""Opacity of what is not chosen."""
+"""Opacity of what is not selected."""

@@ -1,4 +1,4 @@
-"""The result files that the pages draw, read once for all visitors."""
+"""The result files that the pages show, read once for all visitors."""
 
 import json
 from pathlib import Path
@@ -17,14 +17,14 @@ class ResultError(UserError):
 
 @st.cache_data(max_entries=8)
 def read_table(name: str, *columns: str) -> pd.DataFrame:
-    """A `.parquet` or `.csv` table of the results folder.
+    """Reads a `.parquet` or `.csv` table from the results folder.
 
     Args:
         name: of the file.
-        columns: that have to be there; for CSV files, which are read even if they are damaged.
+        columns: that it must have; needed for CSV files, which can be read even if they are damaged.
 
     Raises:
-        ResultError: if it has not been made, or is damaged.
+        ResultError: if the file is missing or damaged.
     """
     path = RESULTS / name
     try:
@@ -40,14 +40,14 @@ def read_table(name: str, *columns: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=8)
 def read_report(name: str, *keys: str) -> dict:
-    """A `.json` file of the results folder.
+    """Reads a `.json` file from the results folder.
 
     Args:
         name: of the file.
-        keys: that have to be there.
+        keys: that it must have.
 
     Raises:
-        ResultError: if it has not been made, or is damaged.
+        ResultError: if the file is missing or damaged.
     """
     try:
         report = json.loads((RESULTS / name).read_text())
@@ -61,12 +61,12 @@ def read_report(name: str, *keys: str) -> dict:
 
 
 def explain(error: ResultError, command: str) -> None:
-    """Says which command makes the file that is missing or damaged."""
-    st.warning(f"{error} Make it with `{command}`.", icon=":material/draft:")
+    """Says which command creates the file that is missing or damaged."""
+    st.warning(f"{error} Create it with `{command}`.", icon=":material/draft:")
 
 
 def _missing(name: str) -> ResultError:
-    return ResultError(f"`{name}` has not been made yet.")
+    return ResultError(f"`{name}` does not exist yet.")
 
 
 def _damaged(name: str) -> ResultError:

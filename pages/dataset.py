@@ -1,28 +1,30 @@
-"""What the model learned from: UTKFace's ages, genders and ethnicities, its gaps and its noise."""
+"""What the model learned from: the ages, genders and ethnicities in UTKFace, its gaps and its label noise."""
 
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from components import columns, findings, front_door
+from components import columns, front_door
+from components.brackets import composition_chart, largest_bracket
+from components.cards import CARD_WIDTH
 from components.chart_card import show
 from components.dataset import charts as dataset_charts
 from components.dataset import faces as dataset_faces
+from components.dataset import findings
 from components.dataset import tables as dataset_tables
-from components.filters import choose, described, narrow, toggle
+from components.filters import describe, matching, show_filters, toggle
 from components.published import ResultError, explain, read_report, read_table
 from model.labels import BRACKET_NAMES
 
-CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 FACES = 12
-IN_AVERAGE = 100  # photos at most: an average of more looks the same and takes longer
+IN_AVERAGE = 100  # photos at most: the average of more looks the same and takes longer
 
 front_door.require()
 st.title("The data set")
 st.write(
     "[UTKFace](https://susanqq.github.io/UTKFace/) is a collection of face photos from the web, each labelled with an "
-    "age, a gender and an ethnicity. The labels are estimates that people checked, not facts from birth certificates."
+    "age, a gender and an ethnicity. The labels are estimates checked by people, not facts from birth certificates."
 )
 try:
     photos = dataset_tables.with_brackets(read_table("labels.parquet"))
@@ -33,20 +35,20 @@ except ResultError as error:
 
 identical, near = counts["identical"], counts["near_identical"]
 figures = {
-    "Photos": (f"{counts['photos']:,}", f"Distinct pictures among {counts['read']:,} files read."),
+    "Photos": (f"{counts['photos']:,}", f"Different pictures among the {counts['read']:,} files read."),
     "Median age": (
         f"{photos['age'].median():.0f} years",
         f"From {photos['age'].min()} to {photos['age'].max()} years.",
     ),
-    "Copies joined": (f"{identical['copies_joined']:,}", "Files that repeat another byte for byte."),
-    "Near-copies": (f"{near['pairs']:,}", "Pairs of near-identical pictures, which never part between train and test."),
+    "Duplicates merged": (f"{identical['copies_joined']:,}", "Files that are byte-for-byte copies of another file."),
+    "Near-duplicates": (f"{near['pairs']:,}", "Pairs of near-identical pictures. Both are always in the same split."),
 }
 with st.container(horizontal=True):
     for label, (value, explanation) in figures.items():
         st.metric(label, value, help=explanation, border=True, width=CARD_WIDTH)
 
 st.subheader("Ages")
-chosen = choose("gender", "ethnicity", "split", "bracket")
+selection = show_filters("gender", "ethnicity", "split", "bracket")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     split_by = st.segmented_control(
         "Colour by", ["gender", "ethnicity", "split"], default="gender", format_func=str.capitalize,
@@ -61,24 +63,25 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     scale = st.segmented_control(
         "Scale", ["Linear", "Log"], default="Linear", required=True, bind="query-params", key="scale"
     )
-of_all_ages = narrow(photos, chosen, but="bracket")
-selected = narrow(of_all_ages, {"bracket": chosen["bracket"]})
+of_all_ages = matching(photos, selection, ignored="bracket")
+selected = matching(of_all_ages, {"bracket": selection["bracket"]})
 if selected.empty:
-    st.info("No photo matches. Take away a choice.", icon=":material/filter_alt_off:")
+    st.info("No photos match these filters. Clear a filter.", icon=":material/filter_alt_off:")
     st.stop()
 st.caption(
-    f"{len(selected):,} of {len(photos):,} photos; their median age is {selected['age'].median():.0f} years. "
-    "Click a bar to choose its age bracket for everything below, click again to let it go."
+    f"{len(selected):,} of {len(photos):,} photos, with a median age of {selected['age'].median():.0f} years. "
+    "Click a bar to filter everything below by its age bracket. Click it again to clear the selection."
 )
-key = f"ages-{'-'.join(chosen['bracket'])}"  # a fresh chart after each choice, so that every click counts as a new one
+# A new chart after each selection, so that every click counts as a new one.
+key = f"ages-{'-'.join(selection['bracket'])}"
 distribution = dataset_tables.distribution(of_all_ages, bins, split_by)
 bracket_table = dataset_tables.brackets(of_all_ages)
 show(
-    dataset_charts.distribution(distribution, split_by, measure, scale == "Log", chosen["bracket"]),
-    findings.distribution(bracket_table),
+    dataset_charts.distribution(distribution, split_by, measure, scale == "Log", selection["bracket"]),
+    largest_bracket(bracket_table),
     distribution,
     "ages",
-    caption="On a logarithmic scale, and for shares, each colour is a line of its own: stacked they would mislead.",
+    caption="On a logarithmic scale, and for shares, each colour has its own line, because stacked bars would mislead.",
     key=key,
     on_select=partial(toggle, key, "bracket"),
 )
@@ -88,7 +91,7 @@ share, table = st.columns([3, 2], gap="medium")
 with share:
     composition = dataset_tables.composition(selected, split_by or "gender")
     show(
-        dataset_charts.composition(composition, split_by or "gender"),
+        composition_chart(composition, split_by or "gender"),
         findings.composition(composition),
         composition,
         "composition",
@@ -97,23 +100,24 @@ table.dataframe(
     bracket_table,
     hide_index=True,
     column_config=columns.BRACKETS,
-    alt="Photos, share, photos per year of age, female share and splits by age bracket",
+    alt="Table of age brackets with their photos, share, photos per year of age, female share and photos in each split",
 )
 
-st.subheader("How uneven it is")
+st.subheader("How uneven the data is")
 sentences = findings.imbalance(dataset_tables.brackets(photos), photos, dataset_tables.rounding(photos))
 st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 st.subheader("How noisy the labels are")
 pairs = dataset_tables.label_pairs(selected)
 if pairs.empty:
-    st.info("None of these photos has a near-identical copy.", icon=":material/content_copy:")
+    st.info("None of these photos has a near-duplicate.", icon=":material/content_copy:")
 else:
     st.write(
-        f"Groups of near-identical photos hold {len(pairs):,} pairs: one picture twice, cut or stored differently, "
-        f"each labelled on its own. {(~pairs['same_gender']).sum():,} of the pairs differ in gender. If both labels "
-        f"err alike and by chance, each is off by {pairs['difference'].mean() / np.sqrt(2):.1f} years on average: even "
-        "a perfect model would seem to err by that much."
+        f"There are {len(pairs):,} pairs of near-identical photos: the same picture, cropped or saved differently, and "
+        f"labelled separately each time. {(~pairs['same_gender']).sum():,} of the pairs differ in gender. If the two "
+        "labels have independent errors of the same size, each label is off by "
+        f"{pairs['difference'].mean() / np.sqrt(2):.1f} years on average. Even a perfect model would appear to be off "
+        "by that much."
     )
     left, right = st.columns(2, gap="medium")
     with left:
@@ -131,7 +135,7 @@ else:
             findings.noise(table_of_noise),
             table_of_noise,
             "label-noise",
-            caption="By the mean of the two labels.",
+            caption="The bracket is that of the mean of the two labels.",
         )
 
 st.subheader("How the data was prepared")
@@ -139,35 +143,38 @@ reasons = "; ".join(f"{count:,} {reason}" for reason, count in counts["skipped"]
 splits = ", ".join(f"{count:,} for {name}" for name, count in counts["splits"].items())
 st.markdown(
     f"""
-- **Read:** {counts["read"]:,} of {counts["files"]:,} files. Skipped: {reasons}. Names with a missing ethnicity
-  ({counts["without_ethnicity"]}), a stray space or a lost dot are read all the same.
-- **Joined:** {identical["copies_joined"]:,} byte-identical copies of {identical["photos_with_copies"]:,} photos.
-  {identical["differ_in_age"]:,} of those photos carried different ages and {identical["differ_in_gender"]:,} different
-  genders from copy to copy: noise that no model can beat. Each counts once, with the median age.
-- **Kept together:** {near["pairs"]:,} near-identical pairs (the same picture cut or stored twice).
-  {near["differ_in_age"]:,} of them differ in age; over all pairs by {near["mean_age_difference"]:.1f} years on average.
-- **Split by photo:** {splits}. Near-identical photos never part, so the test is not a memory test.
+- **Files read:** {counts["read"]:,} of {counts["files"]:,}. Skipped: {reasons}. Files whose name lacks the ethnicity
+  ({counts["without_ethnicity"]}) or a dot, or contains an extra space, are read as well.
+- **Duplicates merged:** {identical["copies_joined"]:,} byte-for-byte copies of {identical["photos_with_copies"]:,}
+  photos. The copies of {identical["differ_in_age"]:,} of these photos had different ages, and those of
+  {identical["differ_in_gender"]:,} had different genders: noise that no model can overcome. Each photo counts once,
+  with the median age.
+- **Near-duplicates kept together:** {near["pairs"]:,} pairs (the same picture, cropped or saved differently).
+  {near["differ_in_age"]:,} of them differ in age. The mean difference over all pairs is
+  {near["mean_age_difference"]:.1f} years.
+- **Split by photo:** {splits}. Near-identical photos are always in the same split, so that the test does not reward
+  memorising.
 """
 )
-st.caption("Made by `python -m train data`.")
+st.caption("Created by `python -m train data`.")
 
 st.subheader("Faces")
 folder, found = dataset_faces.choose_folder(set(photos["photo"]))
 if found:
     there = selected[selected["photo"].isin(list(found))]
-    st.write(f"**{described(chosen) or 'All photos'}**: {min(FACES, len(there))} of {len(there):,}, picked at random.")
+    st.write(f"**{describe(selection) or 'All photos'}**: {min(FACES, len(there))} of {len(there):,}, at random.")
     seed = st.session_state.setdefault("faces_seed", 0)
     some = there.sample(min(FACES, len(there)), random_state=seed).sort_values("age")
     pictures = dataset_faces.read_chips(found, list(some["photo"]))
     ages = dict(zip(some["photo"], some["age"], strict=True))
     dataset_faces.show_faces(pictures, {photo: f"{age} years" for photo, age in ages.items()})
-    if st.button("Other faces", icon=":material/shuffle:"):
+    if st.button("Show other faces", icon=":material/shuffle:"):
         st.session_state["faces_seed"] = seed + 1
         st.rerun()
 
-    st.write(f"**The average face** of up to {IN_AVERAGE} photos in each age bracket")
+    st.write(f"**The average face** in each age bracket, from up to {IN_AVERAGE} photos")
     averages = {}
-    for bracket in chosen["bracket"] or BRACKET_NAMES:
+    for bracket in selection["bracket"] or BRACKET_NAMES:
         members = there.loc[there["bracket"] == bracket, "photo"]
         average = dataset_faces.average_face(folder, tuple(members[:IN_AVERAGE]), found)
         if average is not None:

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from components import findings, front_door
+from components import front_door
+from components.brackets import composition_chart, largest_bracket
+from components.cards import show_cards
 from components.chart_card import show
-from components.dataset import charts as dataset_charts
 from components.demographics import charts as demographics_charts
+from components.demographics import findings
 from components.demographics import tables as demographics
 from components.demographics.tables import FaceTable, TableError, read_faces
 from components.file_names import as_code
 from model.labels import MAX_AGE
-
-CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 
 
 def read_upload() -> FaceTable | None:
@@ -84,20 +84,14 @@ figures = {
 for gender in demographics.shares_by_gender(chosen).to_dict("records"):
     interval = f"95% interval {gender['low']:.1%} to {gender['high']:.1%}"
     figures[str(gender["gender"]).capitalize()] = f"{gender['share']:.1%}", interval
-with st.container(horizontal=True):
-    for label, (value, explanation) in figures.items():
-        with st.container(border=True, width=CARD_WIDTH, height="stretch"):
-            st.metric(label, value)
-            st.caption(explanation)
+show_cards(figures)
 
 st.subheader("Ages")
 brackets = demographics.shares_by_age(chosen)
 median_width = (chosen["age_high"] - chosen["age_low"]).median()
 share, counts = st.columns([3, 2], gap="medium")
 with share:
-    show(
-        demographics_charts.shares_by_age(brackets), findings.distribution(brackets, "faces"), brackets, "shares-by-age"
-    )
+    show(demographics_charts.shares_by_age(brackets), largest_bracket(brackets, "faces"), brackets, "shares-by-age")
 percentages = ["share", "low", "high"]
 counts.dataframe(
     brackets.assign(**brackets[percentages].mul(100)),
@@ -122,7 +116,7 @@ show(demographics_charts.ages(by_year), findings.middle_half(chosen["age"]), by_
 st.subheader("Genders by age")
 genders = demographics.genders_by_age(chosen)
 parts = genders.rename(columns={"gender": "part"})
-show(dataset_charts.composition(parts, "gender", unit="faces"), findings.genders(genders), genders, "genders-by-age")
+show(composition_chart(parts, "gender", unit="faces"), findings.genders(genders), genders, "genders-by-age")
 st.caption(
     "A person in several photos counts once for each. The gender is the label that UTKFace's annotators would most "
     "likely have given; how often it is wrong, and for whom, stands under *Model performance*."

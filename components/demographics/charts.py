@@ -1,4 +1,4 @@
-"""Figures of the Demographics page; the tables come from `components.demographics.tables`."""
+"""Charts of the Demographics page, drawn from the tables of `components.demographics.tables`."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from components.palette import BLUE, COLORS, GREY
 
 
 def shares_by_age(table: pd.DataFrame) -> go.Figure:
-    """The share of each bracket with its 95% interval; from `demographics.shares_by_age`."""
+    """The share of each bracket with its 95% interval; from `tables.shares_by_age`."""
     share, low, high = (table[name] * 100 for name in ("share", "low", "high"))
     figure = go.Figure(
         go.Bar(
@@ -30,7 +30,7 @@ def shares_by_age(table: pd.DataFrame) -> go.Figure:
 
 
 def ages(table: pd.DataFrame) -> go.Figure:
-    """Faces by age, stacked by gender; from `demographics.ages`."""
+    """Faces by age, stacked by gender; from `tables.ages`."""
     figure = go.Figure()
     for gender, color in COLORS["gender"].items():
         rows = table[table["gender"] == gender]

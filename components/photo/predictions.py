@@ -10,9 +10,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.file_names import as_code
-from components.memory import hand_back
+from components.memory import trim_heap
 from model import Face, ImageError, Predictor, read_image
-from model.alignment import align
 from model.detection.detector import SMALL_FACES_SIDE, MtcnnDetector
 from model.drawing import annotate, encode_jpeg
 from model.estimator import ModelError
@@ -102,7 +101,7 @@ def _key(name: str, data: bytes, small_faces: bool) -> str:
 
 def _judge_and_tidy(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
     result = _judge(predictor, name, data)
-    hand_back()  # once its largest objects are gone
+    trim_heap()  # once its largest objects are gone
     return result
 
 
@@ -111,11 +110,10 @@ def _judge(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
         image = read_image(data)
     except ImageError as error:
         return PhotoResult(name, [], [], b"", b"", str(error))
-    faces = predictor.predict(image)
-    chips = [align(image, np.array(face.landmarks)) for face in faces]
+    faces, chips = predictor.predict_with_chips(image)
     annotated = annotate(image, faces)
     del image  # the largest object there is, no longer needed while the pictures are encoded
-    return PhotoResult(name, faces, chips, encode_jpeg(annotated), encode_jpeg(_preview(annotated)))
+    return PhotoResult(name, faces, list(chips), encode_jpeg(annotated), encode_jpeg(_preview(annotated)))
 
 
 def _preview(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

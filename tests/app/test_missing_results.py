@@ -69,14 +69,14 @@ def opened(page: str) -> AppTest:
 def test_page_names_the_file_that_is_missing_and_its_command(page: str, name: str, results: Path) -> None:
     (results / name).unlink()
     (warning,) = opened(page).warning
-    assert warning.value.startswith(f"`{name}` has not been made yet. Make it with `python -m ")
+    assert warning.value.startswith(f"`{name}` does not exist yet. Create it with `python -m ")
 
 
 @pytest.mark.parametrize(("page", "name"), READ)
 def test_page_names_the_file_that_is_damaged_and_its_command(page: str, name: str, results: Path) -> None:
     (results / name).write_bytes(DAMAGE["cut off"]((results / name).read_bytes()))
     (warning,) = opened(page).warning
-    assert warning.value.startswith(f"`{name}` is damaged. Make it with `python -m ")
+    assert warning.value.startswith(f"`{name}` is damaged. Create it with `python -m ")
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
@@ -121,6 +121,6 @@ def test_folder_in_place_of_a_file_is_damage(results: Path) -> None:
 
 
 def test_files_named_here_are_those_that_the_app_reads() -> None:
-    sources = [path.read_text() for folder in ("pages", "components") for path in (ROOT / folder).glob("*.py")]
+    sources = [path.read_text() for folder in ("pages", "components") for path in (ROOT / folder).rglob("*.py")]
     asked = {name for source in sources for name in re.findall(r'read_(?:table|report)\("([^"]+)"', source)}
     assert asked == {name for _, name in READ}

@@ -132,8 +132,8 @@ def test_demographics_page_counts_shares_and_filters(app: AppTest) -> None:
     titles = [chart.proto.alt for chart in app.get("plotly_chart")]
     assert titles == [
         "20–29 is the largest bracket: 25% of 40 faces",
-        "Half of the faces look 30 to 49 years old",
-        "50% are judged female at every age",
+        "Half of the faces look between 30 and 49 years old",
+        "50% are estimated to be female at every age",
     ]
     assert len(app.get("download_button")) == len(titles)
     app.slider(key="certainty").set_value(0.8).run()

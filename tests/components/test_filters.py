@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from components.filters import described, narrow
+from components.filters import describe, matching
 
 PHOTOS = pd.DataFrame(
     {
@@ -13,7 +13,7 @@ PHOTOS = pd.DataFrame(
 
 
 @pytest.mark.parametrize(
-    ("chosen", "but", "rows"),
+    ("selection", "ignored", "rows"),
     [
         ({}, None, [0, 1, 2]),
         ({"gender": []}, None, [0, 1, 2]),
@@ -23,9 +23,9 @@ PHOTOS = pd.DataFrame(
         ({"ethnicity": ["White", "Other"]}, None, [0, 2]),
     ],
 )
-def test_photos_that_match_every_choice_stay(chosen: dict, but: str | None, rows: list[int]) -> None:
-    assert narrow(PHOTOS, chosen, but).index.to_list() == rows
+def test_photos_that_match_every_filter_stay(selection: dict, ignored: str | None, rows: list[int]) -> None:
+    assert matching(PHOTOS, selection, ignored).index.to_list() == rows
 
 
-def test_choices_are_told_in_words() -> None:
-    assert described({"gender": ["female"], "ethnicity": [], "bracket": ["0–2", "70+"]}) == "Female · 0–2 or 70+"
+def test_selection_is_described_in_words() -> None:
+    assert describe({"gender": ["female"], "ethnicity": [], "bracket": ["0–2", "70+"]}) == "Female · 0–2 or 70+"

@@ -14,7 +14,7 @@ GLIBC = sys.platform == "linux" and hasattr(ctypes.CDLL(None), "malloc_trim")
 RESIDENT = """
 import threading
 import psutil
-from components.memory import hand_back, limit_pools
+from components.memory import trim_heap, limit_pools
 
 def resident() -> float:
     return psutil.Process().memory_info().rss / 1e6
@@ -25,7 +25,7 @@ pieces = [bytearray(50_000) for _ in range(2_000)]
 last = bytearray(50_000)  # keeps what is below it from going back by itself
 del pieces
 before = resident()
-hand_back()
+trim_heap()
 print(before - resident())
 """
 
@@ -66,7 +66,7 @@ def test_other_allocators_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: pytest.fail("looked for a function of glibc"))
     memory.limit_pools()
-    memory.hand_back()
+    memory.trim_heap()
 
 
 def test_front_door_waits_for_no_model() -> None:

@@ -29,12 +29,12 @@ def test_only_photos_of_the_label_table_are_found(folder: Path) -> None:
 
 
 def test_folder_without_known_photos_is_refused(folder: Path) -> None:
-    with pytest.raises(FolderError, match="Is it UTKFace"):
+    with pytest.raises(FolderError, match="none of the labelled photos"):
         find_chips(str(folder), {"0" * 16})
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FolderError, match="There is no folder"):
+    with pytest.raises(FolderError, match="does not exist"):
         find_chips(str(tmp_path / "nowhere"), set())
 
 

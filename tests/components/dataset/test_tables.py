@@ -4,30 +4,12 @@ import json
 
 import pandas as pd
 import pytest
+from helpers.page_tables import labels
 from helpers.paths import RESULTS
 
-from components import findings
 from components.dataset import charts as dataset_charts
 from components.dataset import tables as dataset_tables
-from model.labels import BRACKET_NAMES, ETHNICITIES, GENDERS
-
-
-def labels(ages: list[int], groups: str = "", genders: str = "") -> pd.DataFrame:
-    """Photos of the given ages; groups and genders (m, f) by letter."""
-    count = len(ages)
-    table = pd.DataFrame(
-        {
-            "photo": [f"{i:016x}" for i in range(count)],
-            "group": list(groups) or [str(i) for i in range(count)],
-            "age": pd.array(ages, dtype="int16"),
-            "gender": pd.Categorical(
-                ["female" if letter == "f" else "male" for letter in genders or "m" * count], GENDERS
-            ),
-            "ethnicity": pd.Categorical(["White"] * count, ETHNICITIES),
-            "split": pd.Categorical(["train"] * count, ("train", "validation", "test")),
-        }
-    )
-    return dataset_tables.with_brackets(table)
+from model.labels import BRACKET_NAMES, GENDERS
 
 
 @pytest.fixture(scope="module")
@@ -104,35 +86,13 @@ def test_rounding_compares_round_ages_with_their_neighbours() -> None:
 
 def test_distribution_chart_draws_the_table(shipped: pd.DataFrame) -> None:
     table = dataset_tables.distribution(shipped, "Brackets", "gender")
-    bars = dataset_charts.distribution(table, "gender", "Photos", logarithmic=False, chosen=["20–29"])
+    bars = dataset_charts.distribution(table, "gender", "Photos", logarithmic=False, selected=["20–29"])
     assert [trace.type for trace in bars.data] == ["bar", "bar"]
     for trace, gender in zip(bars.data, GENDERS, strict=True):
         expected = [((shipped["bracket"] == b) & (shipped["gender"] == gender)).sum() for b in BRACKET_NAMES]
         assert list(trace.y) == expected
         assert [opacity == 1 for opacity in trace.marker.opacity] == [b == "20–29" for b in BRACKET_NAMES]
-        assert trace.customdata[3][0] == "20–29"  # what a click on the bar chooses
+        assert trace.customdata[3][0] == "20–29"  # what a click on the bar selects
     for logarithmic, measure in ((True, "Photos"), (False, "Share")):
-        lines = dataset_charts.distribution(table, "gender", measure, logarithmic, chosen=[])
+        lines = dataset_charts.distribution(table, "gender", measure, logarithmic, selected=[])
         assert [trace.type for trace in lines.data] == ["scatter", "scatter"]
-
-
-def test_findings_say_what_the_numbers_are() -> None:
-    photos = labels([25] * 6 + [35] * 3 + [80], genders="ffffffmmmm")
-    assert findings.distribution(dataset_tables.brackets(photos)) == "20–29 is the largest bracket: 60% of 10 photos"
-    said = findings.composition(dataset_tables.composition(photos, "gender"))
-    assert said in (
-        "Female: from 0% of those aged 30–39 to 100% of those aged 20–29",
-        "Male: from 0% of those aged 20–29 to 100% of those aged 30–39",
-    )
-    pairs = dataset_tables.label_pairs(labels([20, 24, 30, 30], "aabb"))
-    assert findings.differences(pairs).startswith("50% of near-identical pairs differ in age")
-    assert findings.noise(dataset_tables.noise(pairs)) == "Labels disagree most at 20–29: by 4.0 years on average"
-
-
-def test_imbalance_is_told_in_numbers(shipped: pd.DataFrame) -> None:
-    table = dataset_tables.brackets(shipped)
-    sentences = findings.imbalance(table, shipped, dataset_tables.rounding(shipped))
-    commonest = shipped["age"].mode()[0]
-    assert f"the commonest is {commonest}, with {(shipped['age'] == commonest).sum():,}" in sentences[1]
-    women = (shipped["gender"] == "female").mean()
-    assert sentences[3].startswith(f"{women:.0%} are labelled female")
