@@ -6,7 +6,9 @@ from api.access import KEY_HEADER
 from api.body import FIELD
 from api.errors import ERRORS
 from api.settings import Settings
+from model.face import CERTAIN_GENDER, UNCERTAIN
 from model.image import FORMATS
+from model.inspection.quality import WARNINGS
 from model.labels import GENDERS, MAX_AGE
 
 ANY_BYTES: dict = {}  # OpenAPI 3.1 describes raw binary content by an empty schema
@@ -136,7 +138,16 @@ def _schemas() -> dict:
             age_low=(years, "Years; the interval to `age_high` holds the labelled age of 80% of such faces."),
             age_high=(years, "Years."),
             gender=({"type": "string", "enum": list(GENDERS)}, "The label that people would most likely give."),
-            gender_probability=({"type": "number", "minimum": 0.5, "maximum": 1}, "Calibrated, of the gender named."),
+            gender_probability=({"type": "number", "minimum": 0.5, "maximum": 1}, "Calibrated, of that gender."),
+            warnings=(
+                {"type": "array", "items": {"type": "string", "enum": list(WARNINGS)}},
+                "Reasons to trust the estimates less. "
+                + " ".join(f"`{code}`: {text}" for code, text in WARNINGS.items()),
+            ),
+            stated_gender=(
+                {"type": "string", "enum": [*GENDERS, UNCERTAIN]},
+                f"What may be stated: `{UNCERTAIN}` if `gender_probability` is below {CERTAIN_GENDER:g}.",
+            ),
         ),
         "Health": _record(status=({"type": "string", "const": "ok"}, "The model answers.")),
         "Error": _record(

@@ -1,4 +1,4 @@
-"""Boxes and labels drawn into a photo."""
+"""Draws boxes and labels into a photo."""
 
 import functools
 import io
@@ -7,19 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from model.face import Face
+from model.face import UNCERTAIN, Face
 from model.image import to_array
 
-COLORS = {"female": "#E69F00", "male": "#56B4E9"}
-"""Okabe and Ito's orange and sky blue, which colour-blind people tell apart; text on them is black."""
-
-UNCERTAIN_COLOR = "#C8CCD1"
-"""Of a face whose gender is not stated."""
+COLORS = {"female": "#E69F00", "male": "#56B4E9", UNCERTAIN: "#C8CCD1"}
+"""By stated gender: Okabe and Ito's orange and sky blue, which colour-blind people can tell apart, and grey; text on
+them is black."""
 
 
 def describe(face: Face) -> str:
-    """A face in a few words: `34 · female`, or `34 · uncertain` if its gender is not probable enough to be stated."""
-    return f"{face.age:.0f} · {face.gender if face.gender_certain else 'uncertain'}"
+    """A face in a few words, with its warnings: "34 · female", "34 · uncertain · small, turned"."""
+    return " · ".join(filter(None, (f"{face.age:.0f}", face.stated_gender, ", ".join(face.warnings))))
 
 
 def annotate(image: NDArray[np.uint8], faces: list[Face]) -> NDArray[np.uint8]:
@@ -27,10 +25,10 @@ def annotate(image: NDArray[np.uint8], faces: list[Face]) -> NDArray[np.uint8]:
     picture = Image.fromarray(image)
     draw = ImageDraw.Draw(picture)
     stroke = max(2, round(max(picture.size) / 400))
-    # The largest face is drawn last, so that its label is covered by none.
+    # The largest face is drawn last, so that nothing covers its label.
     for number, face in reversed(list(enumerate(faces, start=1))):
         x, y, width, height = face.box
-        color = COLORS[face.gender] if face.gender_certain else UNCERTAIN_COLOR
+        color = COLORS[face.stated_gender]
         draw.rectangle((x, y, x + width - 1, y + height - 1), outline=color, width=stroke)
         text = f"{number}: {describe(face)}" if len(faces) > 1 else describe(face)
         _draw_label(draw, text, face, color, picture.size)
@@ -45,7 +43,7 @@ def encode_jpeg(image: NDArray[np.uint8], quality: int = 92) -> bytes:
 
 
 def _draw_label(draw: ImageDraw.ImageDraw, text: str, face: Face, color: str, size: tuple[int, int]) -> None:
-    """A filled label above the box, or below its upper edge where there is no room; within the photo."""
+    """A filled label above the box, or inside its upper edge where there is no room above; always within the photo."""
     x, y, width, _ = face.box
     smallest, largest = max(size) / 70, max(size) / 25
     font_size = round(float(np.clip(width / 8, max(10, smallest), max(12, largest))))
@@ -61,5 +59,5 @@ def _draw_label(draw: ImageDraw.ImageDraw, text: str, face: Face, color: str, si
 
 @functools.lru_cache(maxsize=64)
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Kept, since reading it takes longer than drawing a label with it."""
+    """Cached, since reading a font takes longer than drawing a label with it."""
     return ImageFont.load_default(size)

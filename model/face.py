@@ -1,4 +1,4 @@
-"""What is said about one face, and its form in tables and in JSON."""
+"""One face with what is estimated of it, and its form as a table row and as JSON."""
 
 from dataclasses import asdict, dataclass, replace
 
@@ -6,13 +6,14 @@ Point = tuple[float, float]
 
 COLUMNS = (
     "file", "face", "x", "y", "width", "height", "confidence",
-    "age", "age_low", "age_high", "gender", "gender_probability",
+    "age", "age_low", "age_high", "gender", "gender_probability", "stated_gender", "warnings",
 )  # fmt: skip
-"""The columns of the CSV that the command line and the app write, a row a face."""
-
+"""The columns of the tables that the command line and the app write, one row per face. New ones go to the end."""
 
 CERTAIN_GENDER = 0.8
 """Calibrated probability from which a gender is stated; below it, the answer is "uncertain"."""
+
+UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,10 @@ class Face:
     landmarks: x, y of left eye, right eye, nose, left and right mouth corner, as seen by the viewer, pixels.
     confidence: of the detector that this is a face, 0-1.
     age: years.
-    age_low, age_high: an interval that holds the true age of 80% of faces like those of UTKFace, years.
+    age_low, age_high: an interval that contains the true age of 80% of faces like those of UTKFace, years.
     gender: "male" or "female": the label that UTKFace's annotators would most likely have given.
-    gender_probability: calibrated probability of the gender named, 0.5-1.
+    gender_probability: calibrated probability of that gender, 0.5-1.
+    warnings: reasons to trust the estimates less, codes of `model.inspection.quality.WARNINGS`; mostly none.
     """
 
     box: tuple[int, int, int, int]
@@ -36,11 +38,12 @@ class Face:
     age_high: float
     gender: str
     gender_probability: float
+    warnings: tuple[str, ...] = ()
 
     @property
-    def gender_certain(self) -> bool:
-        """Whether the gender is probable enough to be stated."""
-        return self.gender_probability >= CERTAIN_GENDER
+    def stated_gender(self) -> str:
+        """The gender if it is probable enough to be stated, or else "uncertain"."""
+        return self.gender if self.gender_probability >= CERTAIN_GENDER else UNCERTAIN
 
     @property
     def female_probability(self) -> float:
@@ -60,22 +63,25 @@ def mirrored(face: Face, width: int) -> Face:
 
 
 def to_row(face: Face, file: str, number: int) -> dict[str, str | int | float]:
-    """The face as a row with the keys of `COLUMNS`; `number` counts the faces of one photo from 1."""
+    """The face as a row with the keys of `COLUMNS`; `number` counts the faces of one photo from 1.
+
+    Warnings are joined by semicolons.
+    """
     x, y, width, height = face.box
     values = (
         file, number, x, y, width, height, round(face.confidence, 4),
         round(face.age, 1), round(face.age_low, 1), round(face.age_high, 1),
-        face.gender, round(face.gender_probability, 4),
+        face.gender, round(face.gender_probability, 4), face.stated_gender, ";".join(face.warnings),
     )  # fmt: skip
     return dict(zip(COLUMNS, values, strict=True))
 
 
 def to_json(face: Face) -> dict:
-    """The face as plain JSON values, rounded to what they are worth."""
+    """The fields of the face and its stated gender as plain JSON values, rounded to meaningful digits."""
     values = asdict(face)
     values["landmarks"] = [[round(x, 1), round(y, 1)] for x, y in face.landmarks]
     for name in ("age", "age_low", "age_high"):
         values[name] = round(values[name], 1)
     for name in ("confidence", "gender_probability"):
         values[name] = round(values[name], 4)
-    return values
+    return values | {"stated_gender": face.stated_gender, "warnings": list(face.warnings)}

@@ -1,4 +1,4 @@
-"""The faces of several photos as CSV, JSON or a table for people: what the command line and the app write."""
+"""The faces of several photos as CSV, JSON or a table for people, as the command line and the app write them."""
 
 import csv
 import io
@@ -12,14 +12,14 @@ Found = Iterable[tuple[str, Sequence[Face]]]
 
 
 def rows(found: Found) -> Iterator[dict[str, str | int | float]]:
-    """A row a face, with the keys of `COLUMNS`."""
+    """One row per face, with the keys of `COLUMNS`."""
     for file, faces in found:
         for number, face in enumerate(faces, start=1):
             yield to_row(face, file, number)
 
 
 def as_csv(found: Found) -> str:
-    """A line a face under a line of column names; file names as `safe_cell` gives them."""
+    """One line per face below a line of column names; file names as `safe_cell` gives them."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -28,32 +28,32 @@ def as_csv(found: Found) -> str:
 
 
 def safe_cell(text: str) -> str:
-    """The text with an apostrophe before it if a spreadsheet would run it as a formula.
+    """The text, with an apostrophe in front if a spreadsheet would run it as a formula.
 
-    Whoever names a file could otherwise run formulas in the spreadsheet of whoever opens the CSV. The first
-    characters are those of OWASP's page on CSV injection. Carriage returns, which Python's CSV writer does not quote
-    and which would begin a new row, become spaces.
+    Otherwise whoever names a file could run formulas in the spreadsheet of whoever opens the CSV. The characters are
+    those of OWASP's page on CSV injection. Carriage returns, which Python's CSV writer does not quote and which would
+    start a new row, become spaces.
     """
     apostrophe = "'" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else ""
     return apostrophe + text.replace("\r", " ")
 
 
 def as_json(found: Found) -> str:
-    """A list with an entry a photo, those without a face included."""
+    """A list with one entry per photo, including those without a face."""
     photos = [{"file": file, "faces": [to_json(face) for face in faces]} for file, faces in found]
     return json.dumps(photos, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_table(found: Found) -> str:
     """Aligned columns for people."""
-    header = ("file", "face", "age", "80% interval", "gender", "probability")
-    lines = [header, *(_cells(row) for row in rows(found))]
+    header = ("file", "face", "age", "80% interval", "gender", "probability", "warnings")
+    lines = [header, *(_cells(file, number, face) for file, faces in found for number, face in enumerate(faces, 1))]
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
     padded = ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
     return "\n".join(line.rstrip() for line in padded) + "\n"
 
 
-def _cells(row: dict) -> tuple[str, str, str, str, str, str]:
-    interval = f"{row['age_low']:.0f} to {row['age_high']:.0f}"
-    probability = f"{row['gender_probability']:.0%}"
-    return row["file"], str(row["face"]), f"{row['age']:.0f}", interval, row["gender"], probability
+def _cells(file: str, number: int, face: Face) -> tuple[str, ...]:
+    interval = f"{face.age_low:.0f} to {face.age_high:.0f}"
+    probability = f"{face.gender_probability:.0%} {face.gender}"
+    return file, str(number), f"{face.age:.0f}", interval, face.stated_gender, probability, ", ".join(face.warnings)

@@ -1,4 +1,4 @@
-"""Photo to faces with ages and genders: detect, align, estimate in one batch."""
+"""From a photo to its faces with ages and genders: detect, align, estimate in one batch."""
 
 import functools
 import itertools
@@ -12,16 +12,20 @@ from model.alignment import CHIP_LANDMARKS, CHIP_SIZE, align
 from model.detection.detector import Detection, Detector, MtcnnDetector
 from model.estimator import BATCH_SIZE, Estimator
 from model.face import Face, Point
+from model.inspection.quality import find_warnings
+
+Chips = NDArray[np.uint8]
+"""(n, 200, 200, 3), RGB, 0-255: faces cut out in the geometry of `model.alignment.CHIP_LANDMARKS`."""
 
 
 class Predictor:
-    """Finds the faces of a photo and estimates age and gender of each.
+    """Finds the faces of a photo and estimates the age and gender of each.
 
     Loads its models once; safe to share between threads.
 
     Args:
         detector: finds the faces; MTCNN if none is given.
-        estimator: judges the chips; the trained model that ships if none is given.
+        estimator: estimates age and gender from chips; the trained model of this repository if none is given.
 
     Raises:
         ModelError: if the trained model is missing or unreadable.
@@ -40,13 +44,25 @@ class Predictor:
         Raises:
             ValueError: if `image` has another shape or type.
         """
-        (faces,) = self.predict_many([image])
+        faces, _ = self.predict_with_chips(image)
         return faces
 
-    def predict_many(self, images: Iterable[NDArray[np.uint8]]) -> Iterator[list[Face]]:
-        """The faces of each photo, as `predict` gives them; faces of several photos are judged in one batch.
+    def predict_with_chips(self, image: NDArray[np.uint8]) -> tuple[list[Face], Chips]:
+        """The faces of a photo as `predict` gives them, and the chip of each, as the network saw it.
 
-        Photos are taken one at a time, so that of those before only the chips are held, about a batch of them.
+        Args:
+            image: as for `predict`.
+
+        Raises:
+            ValueError: if `image` has another shape or type.
+        """
+        detections, chips = self._find(image)
+        return self._estimate(detections, chips), chips
+
+    def predict_many(self, images: Iterable[NDArray[np.uint8]]) -> Iterator[list[Face]]:
+        """The faces of each photo, as `predict` gives them; faces of several photos go through the network together.
+
+        Photos are taken one at a time; of earlier ones only the chips are kept, about one batch of them.
 
         Args:
             images: each as for `predict`.
@@ -54,19 +70,17 @@ class Predictor:
         Raises:
             ValueError: if an image has another shape or type.
         """
-        batch: list[tuple[list[Detection], NDArray[np.uint8]]] = []
+        batch: list[tuple[list[Detection], Chips]] = []
         for image in images:
-            _check(image, ndim=3)
-            detections = self._detector.detect(image)
-            batch.append((detections, _cut(image, detections)))
+            batch.append(self._find(image))
             if sum(len(detections) for detections, _ in batch) >= BATCH_SIZE:
-                yield from self._judge_together(batch)
+                yield from self._estimate_together(batch)
                 batch = []
         if batch:
-            yield from self._judge_together(batch)
+            yield from self._estimate_together(batch)
 
-    def predict_aligned(self, chips: NDArray[np.uint8]) -> list[Face]:
-        """One face a chip, in their order; nothing is detected.
+    def predict_aligned(self, chips: Chips) -> list[Face]:
+        """One face per chip, in their order; nothing is detected.
 
         Args:
             chips: (n, 200, 200, 3), RGB, 0-255, in the geometry of `model.alignment.CHIP_LANDMARKS`.
@@ -78,16 +92,21 @@ class Predictor:
         if chips.shape[1:3] != (CHIP_SIZE, CHIP_SIZE):
             raise ValueError(f"`chips` must be {CHIP_SIZE} x {CHIP_SIZE} pixels. Received: shape={chips.shape}")
         whole = Detection((0, 0, CHIP_SIZE, CHIP_SIZE), CHIP_LANDMARKS, 1.0)
-        return self._judge([whole] * len(chips), chips)
+        return self._estimate([whole] * len(chips), chips)
 
-    def _judge_together(self, photos: list[tuple[list[Detection], NDArray[np.uint8]]]) -> Iterator[list[Face]]:
+    def _find(self, image: NDArray[np.uint8]) -> tuple[list[Detection], Chips]:
+        _check(image, ndim=3)
+        detections = self._detector.detect(image)
+        return detections, _cut(image, detections)
+
+    def _estimate_together(self, photos: list[tuple[list[Detection], Chips]]) -> Iterator[list[Face]]:
         """The faces of each photo, given its detections and chips."""
         detections = [detection for found, _ in photos for detection in found]
-        faces = iter(self._judge(detections, np.concatenate([chips for _, chips in photos])))
+        faces = iter(self._estimate(detections, np.concatenate([chips for _, chips in photos])))
         for found, _ in photos:
             yield list(itertools.islice(faces, len(found)))
 
-    def _judge(self, detections: list[Detection], chips: NDArray[np.uint8]) -> list[Face]:
+    def _estimate(self, detections: list[Detection], chips: Chips) -> list[Face]:
         estimates = self.estimator.estimate(chips)
         return [
             Face(
@@ -99,6 +118,7 @@ class Predictor:
                 age_high=float(estimates.age_high[i]),
                 gender=estimates.gender[i],
                 gender_probability=float(estimates.gender_probability[i]),
+                warnings=find_warnings(detection.landmarks, detection.confidence, chips[i]),
             )
             for i, detection in enumerate(detections)
         ]
@@ -108,7 +128,7 @@ _loading = threading.Lock()
 
 
 def shared_predictor() -> Predictor:
-    """The one predictor of this process, loaded by the first call; others wait for it.
+    """The one predictor of this process, loaded by the first call; other calls wait for it.
 
     Raises:
         ModelError: if the trained model is missing or unreadable; the next call tries again.
@@ -117,13 +137,12 @@ def shared_predictor() -> Predictor:
         return _load_once()
 
 
-@functools.cache  # without the lock, two first calls at a time would both load
+@functools.cache  # without the lock, two simultaneous first calls would both load
 def _load_once() -> Predictor:
     return Predictor()
 
 
-def _cut(image: NDArray[np.uint8], detections: list[Detection]) -> NDArray[np.uint8]:
-    """The chips of the faces found, (n, 200, 200, 3)."""
+def _cut(image: NDArray[np.uint8], detections: list[Detection]) -> Chips:
     chips = np.empty((len(detections), CHIP_SIZE, CHIP_SIZE, 3), np.uint8)
     for i, detection in enumerate(detections):
         chips[i] = align(image, detection.landmarks)
@@ -139,6 +158,6 @@ def _check(image: object, ndim: int) -> None:
     shape = "(height, width, 3)" if ndim == 3 else "(n, height, width, 3)"
     if not isinstance(image, np.ndarray):
         raise ValueError(f"Pixels must be an array of {shape} uint8 RGB. Received: {type(image).__name__}")
-    # A photo without pixels is none; no chips at all are fine.
+    # A photo must have pixels, but there may be no chips at all.
     if image.ndim != ndim or image.shape[-1] != 3 or 0 in image.shape[-3:] or image.dtype != np.uint8:
         raise ValueError(f"Pixels must be {shape} uint8 RGB. Received: shape={image.shape}, dtype={image.dtype}")

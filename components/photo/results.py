@@ -85,12 +85,14 @@ def _show_table(found: list[tuple[str, list[Face]]]) -> None:
             "age": st.column_config.NumberColumn("Age (years)", format="%.1f"),
             "age_low": st.column_config.NumberColumn("80% from", format="%.1f"),
             "age_high": st.column_config.NumberColumn("80% to", format="%.1f"),
-            "gender": "Gender",
+            "gender": None,
             "gender_probability": st.column_config.NumberColumn("Probability", format="percent"),
+            "stated_gender": "Gender",
+            "warnings": "Warnings",
         },
         column_order=[
-            "file", "face", "age", "age_low", "age_high", "gender", "gender_probability", "confidence",
-            "width", "height",
+            "file", "face", "age", "age_low", "age_high", "stated_gender", "gender_probability", "warnings",
+            "confidence", "width", "height",
         ],
         alt="A row for each face with its age, interval, gender and probability",
     )  # fmt: skip

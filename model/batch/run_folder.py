@@ -45,6 +45,8 @@ SCHEMA = pa.schema(
         "age_high": pa.float64(),
         "gender": pa.string(),
         "gender_probability": pa.float64(),
+        "stated_gender": pa.string(),
+        "warnings": pa.string(),
     }
 )
 """The columns of `model.face.COLUMNS` with their types; units and ranges as in `model.face.Face`."""
@@ -91,6 +93,7 @@ class RunFolder:
             "paths": [str(path) for path in paths],
             "model": self._model,
             "part_size": PART_SIZE,
+            "columns": SCHEMA.names,
         }
         self._plan = self.folder / "run.json"
         self._files = self.folder / "files.jsonl"

@@ -1,8 +1,8 @@
-"""Faces followed from frame to frame of a video, so that boxes move smoothly and labels do not flicker.
+"""Follows faces from frame to frame of a video, so that boxes move smoothly and labels do not flicker.
 
-Detections are given to tracks by overlap, as in SORT (Bewley et al., arXiv 1602.00763), with an alpha-beta filter
-instead of a Kalman filter. Age, interval and gender log-odds are exponentially smoothed, and what is shown changes only
-once the smoothed values have moved noticeably.
+Detections are assigned to tracks by overlap, as in SORT (Bewley et al., arXiv 1602.00763), with an alpha-beta filter
+instead of a Kalman filter. Age, interval, gender log odds and warnings are exponentially smoothed, and what is shown
+changes only once the smoothed values have moved noticeably.
 """
 
 from dataclasses import dataclass, replace
@@ -11,20 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.calibration import log_odds
+from model.detection.boxes import box_iou
 from model.face import Face, Point
+from model.inspection.quality import WARNINGS
 from model.labels import GENDERS
 
 MIN_IOU = 0.2
-"""Overlap with a track's predicted box from which a detection may belong to it, intersection over union, 0-1."""
+"""Intersection over union, 0-1, with a track's predicted box from which a detection may belong to the track."""
 
 MIN_SIGHTINGS = 2
-"""Sightings from which a track is shown: what a detector takes for a face is often gone in the next frame."""
+"""Sightings before a track is shown: a false detection is often gone in the next frame."""
 
 MAX_UNSEEN = 0.6
-"""How long a track outlives its last sighting, seconds."""
+"""How long a track is kept after its last sighting, seconds."""
 
 MAX_STEP = 0.25
-"""How far ahead the velocity of a face is trusted, seconds; on a slow computer frames lie further apart."""
+"""How far ahead the velocity of a face is trusted, seconds; on a slow computer frames are further apart."""
 
 SMOOTHING_TIME = 1.0
 """Time constant of the exponential smoothing of age and gender, seconds."""
@@ -33,22 +35,24 @@ ALPHA = 0.6
 BETA = ALPHA**2 / (2 - ALPHA)
 """Gains of the alpha-beta filter for position and velocity, as Benedict and Bordner balance them (1962)."""
 
-NOTICEABLE = np.array([1.0, np.inf, np.inf, 0.5])
-"""Changes of age (years) and gender log-odds from which the label follows; the interval goes along with them."""
+NOTICEABLE = np.array([1.0, np.inf, np.inf, 0.5, *[0.6] * len(WARNINGS)])
+"""Changes of age (years), gender log odds and share of frames with a warning from which the label is updated, the
+interval with it."""
 
 
 @dataclass(frozen=True)
 class Track:
-    """One face over time; every step gives a new track.
+    """One face over time; every step makes a new track.
 
     number: counts the tracks of a video from 1.
-    face: as to be shown: smoothed box and landmarks, steadied age, interval and gender.
+    face: what is shown: smoothed box and landmarks, steady age, interval, gender and warnings.
     last_seen: time of the last sighting, seconds.
-    sightings: in how many frames it was seen.
-    geometry: (7, 2) predicted box corners (first and last) and landmarks, pixels.
-    velocity: (2,) of the whole face, pixels a second.
-    estimate: (4,) smoothed age, ends of its interval (years) and log-odds of "female".
-    weight: of all sightings so far in `estimate`, the newest counting 1.
+    sightings: number of frames in which it was seen.
+    geometry: (7, 2) predicted box corners (top left, bottom right) and landmarks, pixels.
+    velocity: (2,) of the whole face, pixels per second.
+    estimate: smoothed age, ends of its interval (years), log odds of "female", and for each of `WARNINGS` the share of
+        sightings that had it; (4 + number of warnings,).
+    weight: of all sightings so far in `estimate`, where the newest counts 1.
     """
 
     number: int
@@ -73,17 +77,17 @@ class Tracker:
         """Takes in the faces of a frame.
 
         Args:
-            faces: what was found in it, in any order.
-            time: when the frame was taken, seconds on any clock, later than that of the frame before.
+            faces: those found in it, in any order.
+            time: when the frame was taken, seconds on any clock, later than for the previous frame.
 
         Returns:
-            The tracks to show, the oldest first: those seen lately and more than once.
+            The tracks to show, oldest first: those seen recently and more than once.
         """
         elapsed = time - self._time if self._tracks else 0.0
         moved = [_predict(track, elapsed) for track in self._tracks]
         matches = match(
-            np.array([_box(track.geometry) for track in moved]).reshape(-1, 4),
-            np.array([face.box for face in faces], dtype=np.float64).reshape(-1, 4),
+            np.array([_corners(track.geometry) for track in moved]).reshape(-1, 4),
+            np.array([_corners(_geometry(face)) for face in faces]).reshape(-1, 4),
             1 + np.array([time - track.last_seen for track in moved]),
         )
         kept = [_update(track, faces[matches[i]], time) if i in matches else track for i, track in enumerate(moved)]
@@ -101,13 +105,14 @@ def match(
     """Pairs boxes one to one, those that overlap most first: index in `tracks` to index in `detections`.
 
     Args:
-        tracks: (n, 4) x, y, width, height.
+        tracks: (n, 4) left, top, right, bottom.
         detections: (m, 4) likewise.
-        tolerance: (n,) by which the boxes are enlarged first; the longer a face has not been seen, the less
+        tolerance: (n,) factors by which the boxes are enlarged first; the longer a face has not been seen, the less
             certain its place.
     """
-    by = tolerance[:, None, None]
-    overlap = iou(_enlarge(tracks[:, None], by), _enlarge(detections[None], by))
+    overlap = np.zeros((len(tracks), len(detections)), np.float32)
+    for i, factor in enumerate(tolerance):
+        overlap[i] = box_iou(_enlarged(tracks[i : i + 1], factor), _enlarged(detections, factor))
     pairs: dict[int, int] = {}
     while overlap.size and overlap.max() >= MIN_IOU:
         track, detection = (int(i) for i in np.unravel_index(overlap.argmax(), overlap.shape))
@@ -116,17 +121,11 @@ def match(
     return pairs
 
 
-def iou(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Intersection over union, 0-1, of (…, 4) boxes x, y, width, height, broadcast against each other."""
-    sides = np.minimum(a[..., :2] + a[..., 2:], b[..., :2] + b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
-    intersection = np.maximum(sides, 0).prod(-1)
-    return intersection / (a[..., 2:].prod(-1) + b[..., 2:].prod(-1) - intersection)
-
-
-def _enlarge(boxes: NDArray[np.float64], by: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The boxes around the same centres, `by` times as wide and high."""
-    size = boxes[..., 2:] * by
-    return np.concatenate([boxes[..., :2] + (boxes[..., 2:] - size) / 2, size], axis=-1)
+def _enlarged(boxes: NDArray[np.float64], factor: float) -> NDArray[np.float32]:
+    """The boxes around the same centres, `factor` times as wide and high."""
+    low, high = boxes[:, :2], boxes[:, 2:]
+    margin = (high - low) * (factor - 1) / 2
+    return np.concatenate([low - margin, high + margin], axis=1).astype(np.float32)
 
 
 def _start(number: int, face: Face, time: float) -> Track:
@@ -134,9 +133,9 @@ def _start(number: int, face: Face, time: float) -> Track:
 
 
 def _predict(track: Track, elapsed: float) -> Track:
-    """Where the face should be after `elapsed` seconds; an unseen face is shown there."""
+    """The track where the face should be after `elapsed` seconds; an unseen face is shown there."""
     geometry = track.geometry + track.velocity * min(elapsed, MAX_STEP)
-    # What was seen long ago weighs less.
+    # Old sightings count less.
     return replace(
         track,
         face=_placed(track.face, geometry),
@@ -146,10 +145,10 @@ def _predict(track: Track, elapsed: float) -> Track:
 
 
 def _update(track: Track, face: Face, time: float) -> Track:
-    """The track after a sighting; `track` has been moved to the time of it."""
+    """The track after a sighting; `track` has already been moved to the time of the sighting."""
     residual = _geometry(face) - track.geometry
     geometry = track.geometry + ALPHA * residual
-    # A second sighting gives the velocity itself, later ones correct it.
+    # The second sighting gives the velocity itself, later ones correct it.
     gain = 1.0 if track.sightings == 1 else BETA
     velocity = track.velocity + gain * residual.mean(0) / max(time - track.last_seen, 1e-3)
     weight = track.weight + 1
@@ -157,8 +156,8 @@ def _update(track: Track, face: Face, time: float) -> Track:
     shown = _estimate(track.face)
     if (np.abs(estimate - shown) > NOTICEABLE).any():
         shown = estimate
-    steadied = _stating(_placed(face, geometry), shown)
-    return Track(track.number, steadied, time, track.sightings + 1, geometry, velocity, estimate, weight)
+    steady = _with_estimate(_placed(face, geometry), shown)
+    return Track(track.number, steady, time, track.sightings + 1, geometry, velocity, estimate, weight)
 
 
 def _is_alive(track: Track, time: float) -> bool:
@@ -170,28 +169,38 @@ def _geometry(face: Face) -> NDArray[np.float64]:
     return np.array([(x, y), (x + width, y + height), *face.landmarks], dtype=np.float64)
 
 
-def _box(geometry: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([geometry[0], geometry[1] - geometry[0]])
+def _corners(geometry: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(4,) left, top, right, bottom."""
+    return geometry[:2].ravel()
 
 
 def _placed(face: Face, geometry: NDArray[np.float64]) -> Face:
-    x, y, width, height = (round(float(value)) for value in _box(geometry))
+    x, y, right, bottom = (float(value) for value in _corners(geometry))
+    box = round(x), round(y), max(1, round(right - x)), max(1, round(bottom - y))
     landmarks: tuple[Point, ...] = tuple((float(px), float(py)) for px, py in geometry[2:])
     left_eye, right_eye, nose, left_mouth, right_mouth = landmarks
     return replace(
         face,
-        box=(x, y, max(1, width), max(1, height)),
+        box=box,
         landmarks=(left_eye, right_eye, nose, left_mouth, right_mouth),
     )
 
 
 def _estimate(face: Face) -> NDArray[np.float64]:
-    female = face.gender_probability if face.gender == "female" else 1 - face.gender_probability
-    return np.array([face.age, face.age_low, face.age_high, log_odds(np.array(female))])
+    """The face's numbers in the order of `Track.estimate`."""
+    odds = log_odds(np.array(face.female_probability))
+    return np.array([face.age, face.age_low, face.age_high, odds, *(code in face.warnings for code in WARNINGS)])
 
 
-def _stating(face: Face, estimate: NDArray[np.float64]) -> Face:
-    age, low, high, odds = (float(value) for value in estimate)
+def _with_estimate(face: Face, estimate: NDArray[np.float64]) -> Face:
+    age, low, high, odds, *warned = (float(value) for value in estimate)
     probability = 1 / (1 + np.exp(-abs(odds)))
-    gender = GENDERS[int(odds >= 0)]
-    return replace(face, age=age, age_low=low, age_high=high, gender=gender, gender_probability=float(probability))
+    return replace(
+        face,
+        age=age,
+        age_low=low,
+        age_high=high,
+        gender=GENDERS[int(odds >= 0)],
+        gender_probability=float(probability),
+        warnings=tuple(code for code, share in zip(WARNINGS, warned, strict=True) if share > 0.5),
+    )

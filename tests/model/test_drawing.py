@@ -1,3 +1,4 @@
+import dataclasses
 import io
 
 import numpy as np
@@ -16,6 +17,12 @@ def test_face_is_described_by_age_and_gender() -> None:
     assert describe(face((0, 0, 1, 1))) == "34 · female"
 
 
+def test_description_states_no_uncertain_gender_and_names_warnings() -> None:
+    uncertain = dataclasses.replace(face((0, 0, 1, 1)), gender_probability=0.7)
+    assert describe(uncertain) == "34 · uncertain"
+    assert describe(dataclasses.replace(uncertain, warnings=("small", "turned"))) == "34 · uncertain · small, turned"
+
+
 def test_box_is_drawn_into_a_copy() -> None:
     photo = np.full((300, 400, 3), 128, np.uint8)
     marked = annotate(photo, [face((100, 120, 80, 90))])
@@ -25,10 +32,11 @@ def test_box_is_drawn_into_a_copy() -> None:
     assert marked[165, 140].tolist() == [128, 128, 128]
 
 
-def test_genders_differ_in_colour() -> None:
+def test_stated_genders_differ_in_colour() -> None:
     photo = np.full((300, 400, 3), 128, np.uint8)
-    woman, man = (annotate(photo, [face((100, 120, 80, 90), gender)]) for gender in ("female", "male"))
-    assert (woman[209, 140] != man[209, 140]).any()
+    woman, man = (face((100, 120, 80, 90), gender) for gender in ("female", "male"))
+    faces = (woman, man, dataclasses.replace(man, gender_probability=0.7))
+    assert len({tuple(annotate(photo, [one])[209, 140]) for one in faces}) == 3
 
 
 @pytest.mark.parametrize("box", [(0, 0, 60, 60), (340, 0, 60, 60), (340, 240, 60, 60), (399, 299, 1, 1)])

@@ -2,14 +2,17 @@ import dataclasses
 
 import pytest
 
-from model.face import CERTAIN_GENDER, Face, to_json
+from model.face import CERTAIN_GENDER, COLUMNS, Face, mirrored, to_json, to_row
 
 FACE = Face((0, 0, 10, 10), ((0, 0),) * 5, 1.0, 40.0, 35.0, 45.0, "female", 0.9)
 
 
-@pytest.mark.parametrize(("probability", "certain"), [(0.5, False), (0.79, False), (CERTAIN_GENDER, True), (1.0, True)])
-def test_gender_is_stated_from_four_fifths_on(probability: float, certain: bool) -> None:
-    assert dataclasses.replace(FACE, gender_probability=probability).gender_certain is certain
+@pytest.mark.parametrize(
+    ("probability", "stated"),
+    [(0.5, "uncertain"), (0.79, "uncertain"), (CERTAIN_GENDER, "female"), (1.0, "female")],
+)
+def test_gender_is_stated_from_80_percent(probability: float, stated: str) -> None:
+    assert dataclasses.replace(FACE, gender_probability=probability).stated_gender == stated
 
 
 def test_probability_of_female_is_that_of_the_gender_named_or_the_rest() -> None:
@@ -17,5 +20,19 @@ def test_probability_of_female_is_that_of_the_gender_named_or_the_rest() -> None
     assert dataclasses.replace(FACE, gender="male").female_probability == pytest.approx(0.1)
 
 
-def test_json_keeps_to_the_fields() -> None:
-    assert set(to_json(FACE)) == {field.name for field in dataclasses.fields(Face)}
+def test_json_has_the_fields_and_the_stated_gender() -> None:
+    values = to_json(dataclasses.replace(FACE, warnings=("small", "turned")))
+    assert set(values) == {field.name for field in dataclasses.fields(Face)} | {"stated_gender"}
+    assert values["stated_gender"] == "female"
+    assert values["warnings"] == ["small", "turned"]
+
+
+def test_row_joins_warnings_by_semicolons() -> None:
+    row = to_row(dataclasses.replace(FACE, gender_probability=0.7, warnings=("small", "turned")), "a.jpg", 1)
+    assert tuple(row) == COLUMNS
+    assert (row["gender"], row["stated_gender"], row["warnings"]) == ("female", "uncertain", "small;turned")
+    assert to_row(FACE, "a.jpg", 1)["warnings"] == ""
+
+
+def test_mirrored_face_keeps_its_warnings() -> None:
+    assert mirrored(dataclasses.replace(FACE, warnings=("small",)), 100).warnings == ("small",)

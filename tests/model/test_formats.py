@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import io
 import json
 
@@ -13,14 +14,16 @@ FACE = Face(
 FOUND = [('a, "b" – ü.jpg', [FACE, FACE]), ("empty.jpg", [])]
 
 
-def test_csv_has_the_agreed_columns_and_a_row_a_face() -> None:
+def test_csv_has_the_agreed_columns_and_one_row_per_face() -> None:
     text = as_csv(FOUND)
-    header = "file,face,x,y,width,height,confidence,age,age_low,age_high,gender,gender_probability"
+    header = (
+        "file,face,x,y,width,height,confidence,age,age_low,age_high,gender,gender_probability,stated_gender,warnings"
+    )
     assert text.splitlines()[0] == header
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["face"] for row in rows] == ["1", "2"]
     assert rows[0]["file"] == 'a, "b" – ü.jpg'
-    values = "1,1,2,30,40,0.9877,33.3,28.1,42.0,male,0.8765"
+    values = "1,1,2,30,40,0.9877,33.3,28.1,42.0,male,0.8765,male,"
     assert list(rows[0].values())[1:] == values.split(",")
 
 
@@ -49,4 +52,9 @@ def test_table_is_aligned() -> None:
     assert len(lines) == 3
     assert lines[0].index("gender") == lines[1].index("male")
     assert "28 to 42" in lines[1]
-    assert "88%" in lines[1]
+    assert "88% male" in lines[1]
+
+
+def test_table_states_no_gender_that_is_uncertain_and_names_warnings() -> None:
+    face = dataclasses.replace(FACE, gender_probability=0.62, warnings=("small", "turned"))
+    assert as_table([("a.jpg", [face])]).splitlines()[1].endswith("uncertain  62% male     small, turned")

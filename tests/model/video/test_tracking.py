@@ -1,10 +1,11 @@
+import dataclasses
 import itertools
 
 import numpy as np
 import pytest
 
 from model.face import Face
-from model.video.tracking import MAX_UNSEEN, Track, Tracker, iou, match
+from model.video.tracking import MAX_UNSEEN, Track, Tracker, match
 
 STEP = 1 / 15  # seconds between frames
 
@@ -89,7 +90,7 @@ def test_crossing_faces_keep_their_numbers_and_ages() -> None:
     def at(i: int) -> list[Face]:
         left, right = face(100 + 12 * i, 100, age=20), face(460 - 12 * i, 110, age=60)
         # While one covers the other, a detector finds the one in front alone.
-        return [left] if iou(np.array(left.box), np.array(right.box)) > 0.5 else [right, left]
+        return [left] if abs(left.box[0] - right.box[0]) < 24 else [right, left]
 
     frames = [at(i) for i in range(31)]
     assert any(len(faces) == 1 for faces in frames)
@@ -116,15 +117,23 @@ def test_tracker_starts_and_goes_on_without_faces() -> None:
 
 
 def test_boxes_are_matched_by_overlap_one_to_one() -> None:
-    tracks = np.array([[0, 0, 10, 10], [100, 0, 10, 10], [5, 0, 10, 10.0]])
-    detections = np.array([[101, 0, 10, 10], [4, 0, 10, 10], [300, 0, 10, 10.0]])
+    tracks = np.array([[0, 0, 10, 10], [100, 0, 110, 10], [5, 0, 15, 10.0]])
+    detections = np.array([[101, 0, 111, 10], [4, 0, 14, 10], [300, 0, 310, 10.0]])
     assert match(tracks, detections, np.ones(3)) == {1: 0, 2: 1}
 
 
-def test_overlap_of_known_boxes() -> None:
-    a = np.array([0, 0, 10, 10.0])
-    others = np.array([[0, 0, 10, 10], [5, 0, 10, 10], [10, 0, 10, 10], [50, 50, 1, 1.0]])
-    np.testing.assert_allclose(iou(a, others), [1, 1 / 3, 0, 0])
+def test_boxes_apart_are_matched_within_the_tolerance() -> None:
+    track, detection = np.array([[0, 0, 10, 10.0]]), np.array([[12, 0, 22, 10.0]])
+    assert match(track, detection, np.ones(1)) == {}
+    assert match(track, detection, np.full(1, 2.0)) == {0: 0}
+
+
+def test_warning_of_one_frame_is_not_shown_and_a_lasting_one_is() -> None:
+    blurred = dataclasses.replace(face(100), warnings=("blurred",))
+    shown = follow([[face(100)]] * 5 + [[blurred]] + [[face(100)]] * 5 + [[blurred]] * 60 + [[face(100)]] * 60)
+    assert [tracks[0].face.warnings for tracks in shown[1:12]] == [()] * 11
+    assert shown[70][0].face.warnings == ("blurred",)
+    assert shown[-1][0].face.warnings == ()
 
 
 def _changes(labels: list) -> int:
