@@ -1,7 +1,7 @@
-"""Writes the figures of the result files into README.md and the model card: `python -m train tables`.
+"""Writes the figures of the result files into the documents: `python -m train tables`.
 
-A table stands between `<!-- table NAME -->` and `<!-- end -->`; what is there is replaced, the rest stays. So no figure
-is typed by hand, and a test fails when a document and the result files part ways.
+A table stands between `<!-- table NAME -->` and `<!-- end -->`; its content is replaced, the rest stays. No figure is
+typed by hand, and a test fails when a document and the result files differ.
 """
 
 import json
@@ -15,17 +15,22 @@ from reports.benchmarks import rows_in
 from reports.metrics import gaps, right_gender, stated_gender
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = (ROOT / "README.md", ROOT / "model" / "README.md")
+DOCUMENTS = (
+    ROOT / "README.md",
+    ROOT / "model" / "README.md",
+    *(ROOT / "docs" / name for name in ("edge.md", "speed.md", "study.md")),
+)
+PUBLISHED = ROOT / "components" / "performance" / "published_systems.csv"
 TABLE = re.compile(r"(<!-- table (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 CHILDHOOD = 10
-"""Age, years, under which genders are hard to tell."""
+"""Years; younger children's genders are hard to tell."""
 
 
 def refresh(document: str, results: Path) -> str:
-    """The text of a document with every table made anew from the files in `results`.
+    """The text of a document with every table rewritten from the files in `results`.
 
     Raises:
-        FileNotFoundError: if a result file that a table needs has not been made.
+        FileNotFoundError: if a result file that a table needs does not exist yet.
         KeyError: if a table has a name that is not in `TABLES`.
     """
     return TABLE.sub(lambda match: match[1] + "\n" + TABLES[match["name"]](results) + "\n" + match[3], document)
@@ -53,7 +58,7 @@ def _groups(key: str, title: str) -> Callable[[Path], str]:
                 ends = f"{_number(figure['low'], percent)} to {_number(figure['high'], percent)}"
                 figures.append(f"{_number(figure['value'], percent)} ({ends})")
             rows.append((name, f"{group['photos']:,}", *figures))
-        header = (title, "photos", "age MAE", "age bias", "within 5 years", "gender accuracy", "80% interval holds")
+        header = (title, "photos", "age MAE", "age bias", "within 5 years", "gender accuracy", "80% interval coverage")
         return _markdown(header, rows)
 
     return table
@@ -84,7 +89,14 @@ def _certainty(results: Path) -> str:
         shares = (stated.mean(), right[stated].mean(), right[~stated].mean())
         counts = f"{len(photos):,}", f"{(~right).sum()}"
         rows.append((name, *counts, *(_number(share, percent=True) for share in shares)))
-    header = ("age (years)", "photos", "wrong", "gender stated", "right where stated", "right where uncertain")
+    header = (
+        "age (years)",
+        "photos",
+        "wrong gender",
+        "gender stated",
+        "accuracy when stated",
+        "accuracy when uncertain",
+    )
     return _markdown(header, rows)
 
 
@@ -102,8 +114,27 @@ def _study(results: Path) -> str:
         )
         for row in pd.read_csv(results / "experiments.csv").to_dict("records")
     ]
-    header = ("name", "what was changed", "epochs", "age MAE", "gender", "parameters", "s an epoch", "ms a face")
+    header = ("name", "change", "epochs", "age MAE", "gender", "parameters", "s/epoch", "ms/face")
     return _markdown(header, rows)
+
+
+def _published(results: Path) -> str:
+    report = json.loads((results / "report.json").read_text())["overall"]
+    here = {
+        "system": "**This model**",
+        "age_mae": report["age_mae"]["value"],
+        "gender_accuracy": report["gender_accuracy"]["value"],
+        "photos": f"{report['photos']:,} test photos, all ages",
+        "protocol": "split by photo, near-duplicates kept together",
+    }
+    systems = pd.concat([pd.DataFrame([here]), pd.read_csv(PUBLISHED)]).sort_values("age_mae", kind="stable")
+    rows = []
+    for system in systems.fillna("").to_dict("records"):
+        name = f"[{system['system']}]({system['link']})" if system["link"] else system["system"]
+        gender = _number(system["gender_accuracy"], percent=True) if system["gender_accuracy"] != "" else "–"
+        conditions = f"{system['photos']}; {system['protocol']}"
+        rows.append((name, _number(system["age_mae"], percent=False), gender, conditions))
+    return _markdown(("system", "age MAE (years)", "gender accuracy", "measured on"), rows)
 
 
 def _placement(results: Path) -> str:
@@ -145,8 +176,8 @@ def _exports(results: Path) -> str:
         "MB",
         "age MAE",
         "gender",
-        "ms a face",
-        "age moves by (years)",
+        "ms/face",
+        "mean age change (years)",
     )
     return _markdown(header, rows)
 
@@ -158,6 +189,23 @@ def _benchmarks(results: Path) -> str:
         title, group = "" if row.group == group else row.group, row.group
         lines.append((title, row.name, f"{row.value:.3g} {row.unit}".strip(), row.target, met))
     return _markdown(("", "measured", "value", "target", ""), lines)
+
+
+def _load(results: Path) -> str:
+    run = json.loads((results / "load.json").read_text())
+    answers, memory = dict(run["answers"]), run["memory"]
+    waits = answers.pop("503", 0)
+    rows = [
+        ("answers to API clients", f"{sum(answers.values()):,}"),
+        ("photos through the app", f"{run['visits']:,}"),
+        ("wrong answers", f"{run['wrong']:,}"),
+        ("requests told to try again later (503)", f"{waits:,}"),
+        ("duration", f"{run['seconds'] / 60:.0f} minutes"),
+        ("peak memory", f"{memory['peak']:,} MB"),
+        ("memory growth from the second third to the last", f"{memory['growth_in_the_last_third']:,} MB"),
+    ]
+    machine = run["machine"]
+    return _markdown((f"{machine['processor']}, {machine['cores']} cores", "measured"), rows)
 
 
 def _is_share(metric: str) -> bool:
@@ -182,8 +230,10 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "certainty": _certainty,
     "gaps": _gaps,
     "study": _study,
+    "published": _published,
     "placement": _placement,
     "geometry": _geometry,
     "exports": _exports,
     "benchmarks": _benchmarks,
+    "load": _load,
 }

@@ -1,15 +1,22 @@
 from pathlib import Path
 
 import pytest
-from helpers.paths import RESULTS
+from helpers.paths import RESULTS, ROOT
 
 from reports.tables import DOCUMENTS, TABLES, refresh
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_documents_say_what_the_result_files_say(path: Path) -> None:
     text = path.read_text()
     assert refresh(text, RESULTS) == text, "run: python -m train tables"
+
+
+def test_this_model_stands_among_the_published_systems_by_its_error() -> None:
+    rows = TABLES["published"](RESULTS).splitlines()[2:]
+    errors = [float(row.split(" | ")[1]) for row in rows]
+    assert errors == sorted(errors)
+    assert sum("**This model**" in row for row in rows) == 1
 
 
 def test_tables_replace_what_stands_between_their_marks() -> None:
