@@ -139,7 +139,7 @@ with left:
         f"{performance_charts.FEWEST_IN_CELL} photos are left blank.",
     )
 with right:
-    confusion = performance_tables.confusion(selected)
+    confusion = metrics.confusion(selected)
     show(performance_charts.confusion(confusion), findings.confusion(confusion), confusion, "gender-confusion")
 left, right = st.columns(2, gap="medium")
 with left:
@@ -156,7 +156,7 @@ with right:
     if selected["gender"].nunique() < 2:
         st.info("The ROC curve needs photos of both genders.", icon=":material/filter_alt_off:")
     else:
-        curve = performance_tables.roc(selected)
+        curve = metrics.roc(selected)
         show(
             performance_charts.roc(curve),
             findings.roc(curve),

@@ -5,21 +5,23 @@ interval also `age_low` and `age_high` (years), and the labels that there are: `
 `oldest` (years), `gender`, `ethnicity`. `model/results/test_predictions.parquet` is one.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from model.face import CERTAIN_GENDER
-from model.labels import AGE_BRACKETS, BRACKET_NAMES, MAX_AGE
+from model.labels import AGE_BRACKETS, BRACKET_NAMES, GENDERS, MAX_AGE
 
 BOOTSTRAP_SAMPLES = 2000
 CUMULATIVE_SCORE_YEARS = 5
 RELIABILITY_BINS = 10
 FEWEST_PHOTOS = 30
 """Groups with fewer photos have intervals too wide to call them the best or the worst."""
+
+Z_95 = 1.959964  # standard normal quantile of a 95% interval
 
 
 def right_gender(predictions: pd.DataFrame) -> pd.Series:
@@ -133,9 +135,59 @@ def bootstrap(scores: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     n = len(columns)
     rng = np.random.default_rng(seed)
     # How often each photo is drawn is all that a mean needs to know of a sample.
-    means = np.stack([_draws(rng, n) @ columns / n for _ in range(BOOTSTRAP_SAMPLES)])
+    draws = (np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(BOOTSTRAP_SAMPLES))
+    means = np.stack([drawn @ columns / n for drawn in draws])
     low, high = np.percentile(means, [2.5, 97.5], axis=0)
     return pd.DataFrame({"value": columns.mean(0), "low": low, "high": high}, index=scores.columns)
+
+
+def wilson_interval(count: int, total: int) -> tuple[float, float]:
+    """The 95% interval of a share, 0-1: Wilson's score interval (JASA 22, 1927), also valid near 0 and 1.
+
+    Raises:
+        ValueError: if `total` is 0 or `count` is not between 0 and `total`.
+    """
+    if not 0 <= count <= total or not total:
+        raise ValueError(f"`total` must be positive and `count` from 0 to `total`. Received: {count} of {total}")
+    share, z2 = count / total, Z_95**2
+    middle = (share + z2 / (2 * total)) / (1 + z2 / total)
+    half = Z_95 * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
+    # Exact at the ends, where rounding would miss by a hair.
+    return (0.0 if count == 0 else middle - half), (1.0 if count == total else middle + half)
+
+
+def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
+    """`photos` by `labelled` and `predicted` gender, and their `share` of the labelled gender, 0-1."""
+    predicted = np.array(GENDERS)[(predictions["female_probability"] >= 0.5).to_numpy().astype(int)]
+    counts = pd.crosstab(predictions["gender"].to_numpy(), predicted)
+    counts = counts.reindex(index=GENDERS, columns=GENDERS, fill_value=0).rename_axis("labelled")
+    table = counts.reset_index().melt(id_vars="labelled", var_name="predicted", value_name="photos")
+    return table.assign(share=table["photos"] / table.groupby("labelled")["photos"].transform("sum"))
+
+
+def roc(predictions: pd.DataFrame) -> pd.DataFrame:
+    """What share of women and of men is predicted to be female, as the `threshold` falls from 1 to 0.
+
+    Returns:
+        `threshold`, `true_positive` and `false_positive`, 0-1, with one row for each distinct probability.
+    """
+    female = (predictions["gender"] == "female").to_numpy()
+    probability = predictions["female_probability"].to_numpy()
+    order = np.argsort(-probability, kind="stable")
+    women, men = np.cumsum(female[order]), np.cumsum(~female[order])
+    last = np.append(np.flatnonzero(np.diff(probability[order])), len(order) - 1)
+    return pd.DataFrame(
+        {
+            "threshold": np.append(1.0, probability[order][last]),
+            "true_positive": np.append(0.0, women[last] / max(women[-1], 1)),
+            "false_positive": np.append(0.0, men[last] / max(men[-1], 1)),
+        }
+    )
+
+
+def area_under(curve: pd.DataFrame) -> float:
+    """The area under an ROC curve: how often a woman gets a higher probability than a man, 0-1."""
+    return float(np.trapezoid(curve["true_positive"], curve["false_positive"]))
 
 
 def reliability(predictions: pd.DataFrame, bins: int = RELIABILITY_BINS) -> pd.DataFrame:
@@ -194,7 +246,3 @@ def _gap(report: dict, metric: str, grouping: str) -> Gap:
     lowest, highest = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
     best, worst = (lowest, highest) if metric == "age_mae" else (highest, lowest)
     return Gap(metric, grouping, best, worst, values[best], values[worst])
-
-
-def _draws(rng: np.random.Generator, n: int) -> NDArray[np.intp]:
-    return np.bincount(rng.integers(n, size=n), minlength=n)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from model.errors import UserError
 from model.labels import BRACKET_NAMES, GENDERS, MAX_AGE
-from reports.metrics import age_brackets
+from reports.metrics import age_brackets, wilson_interval
 
 NUMBERS = {
     "face": (1, math.inf),
@@ -24,9 +24,6 @@ NUMBERS = {
 
 MAX_FACES = 2_000_000
 """Larger tables are refused: the columns that are read take 60 bytes a face."""
-
-Z_95 = 1.959964
-"""Standard normal quantile of a 95% interval."""
 
 
 class TableError(UserError):
@@ -92,21 +89,6 @@ def genders_by_age(faces: pd.DataFrame) -> pd.DataFrame:
     )
     table = counts.reset_index().melt("bracket", var_name="gender", value_name="faces")
     return table.assign(share=table["faces"] / table.groupby("bracket")["faces"].transform("sum"))
-
-
-def wilson_interval(count: int, total: int) -> tuple[float, float]:
-    """The 95% interval of a share, 0-1: Wilson's score interval (JASA 22, 1927), which holds near 0 and 1 too.
-
-    Raises:
-        ValueError: if `count` is not from 0 to `total`, or `total` is 0.
-    """
-    if not 0 <= count <= total or not total:
-        raise ValueError(f"`count` must be from 0 to `total`, and that above 0. Received: {count} of {total}")
-    share, z2 = count / total, Z_95**2
-    middle = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = Z_95 * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
-    # At the ends the formula is exact, and rounding would leave them by a hair.
-    return (0.0 if count == 0 else middle - half), (1.0 if count == total else middle + half)
 
 
 def _shares(name: str, counts: pd.Series) -> pd.DataFrame:

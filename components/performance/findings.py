@@ -4,9 +4,8 @@ import pandas as pd
 
 from components.filters import capitalized
 from components.performance.charts import FEWEST_IN_CELL, Measure
-from components.performance.tables import area_under
 from model.calibration import COVERAGE
-from reports.metrics import FEWEST_PHOTOS, calibration_error, right_gender, stated_gender
+from reports.metrics import FEWEST_PHOTOS, area_under, calibration_error, right_gender, stated_gender
 
 
 def groups(scores: pd.DataFrame, column: str, name: str, measure: Measure) -> str:
@@ -46,7 +45,7 @@ def accuracy_grid(table: pd.DataFrame) -> str:
 
 
 def confusion(table: pd.DataFrame) -> str:
-    """How often each gender is mistaken for the other; from `tables.confusion`."""
+    """How often each gender is mistaken for the other; from `reports.metrics.confusion`."""
     wrong = table[table["labelled"] != table["predicted"]].set_index("labelled")["share"]
     women, men = wrong["female"], wrong["male"]
     if pd.isna(women):
@@ -57,7 +56,7 @@ def confusion(table: pd.DataFrame) -> str:
 
 
 def roc(curve: pd.DataFrame) -> str:
-    """What the area under the curve means; from `tables.roc`."""
+    """What the area under the curve means; from `reports.metrics.roc`."""
     return f"Given a woman and a man, the model finds the woman more female {area_under(curve):.1%} of the time"
 
 

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from model.labels import GENDERS
 from reports.metrics import bootstrap, photo_scores, right_gender
 
 PUBLISHED = Path(__file__).resolve().parent / "published_systems.csv"
@@ -70,40 +69,6 @@ def accuracy_grid(predictions: pd.DataFrame) -> pd.DataFrame:
     """`photos` and gender `accuracy`, 0-1, by `ethnicity` and `bracket`."""
     grouped = right_gender(predictions).groupby([predictions["ethnicity"], predictions["bracket"]], observed=True)
     return grouped.agg(photos="size", accuracy="mean").reset_index()
-
-
-def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
-    """`photos` by `labelled` and `predicted` gender, and their `share` of the labelled gender, 0-1."""
-    predicted = np.array(GENDERS)[(predictions["female_probability"] >= 0.5).to_numpy().astype(int)]
-    counts = pd.crosstab(predictions["gender"].to_numpy(), predicted)
-    counts = counts.reindex(index=GENDERS, columns=GENDERS, fill_value=0).rename_axis("labelled")
-    table = counts.reset_index().melt(id_vars="labelled", var_name="predicted", value_name="photos")
-    return table.assign(share=table["photos"] / table.groupby("labelled")["photos"].transform("sum"))
-
-
-def roc(predictions: pd.DataFrame) -> pd.DataFrame:
-    """What share of women and of men is predicted to be female, as the `threshold` falls from 1 to 0.
-
-    Returns:
-        `threshold`, `true_positive` and `false_positive`, 0-1, with one row for each distinct probability.
-    """
-    female = (predictions["gender"] == "female").to_numpy()
-    probability = predictions["female_probability"].to_numpy()
-    order = np.argsort(-probability, kind="stable")
-    women, men = np.cumsum(female[order]), np.cumsum(~female[order])
-    last = np.append(np.flatnonzero(np.diff(probability[order])), len(order) - 1)
-    return pd.DataFrame(
-        {
-            "threshold": np.append(1.0, probability[order][last]),
-            "true_positive": np.append(0.0, women[last] / max(women[-1], 1)),
-            "false_positive": np.append(0.0, men[last] / max(men[-1], 1)),
-        }
-    )
-
-
-def area_under(curve: pd.DataFrame) -> float:
-    """The area under an ROC curve: how often a woman gets a higher probability than a man, 0-1."""
-    return float(np.trapezoid(curve["true_positive"], curve["false_positive"]))
 
 
 def largest_errors(

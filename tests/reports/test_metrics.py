@@ -5,19 +5,24 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from helpers import page_tables
 from helpers.paths import RESULTS
+from scipy.stats import binomtest
 
 from model.labels import BRACKET_NAMES
 from reports.metrics import (
     Gap,
     age_brackets,
+    area_under,
     bootstrap,
     calibration_error,
     gaps,
     photo_scores,
     possible_metrics,
     reliability,
+    roc,
     score,
+    wilson_interval,
 )
 
 
@@ -114,6 +119,27 @@ def test_bootstrap_interval_is_that_of_the_normal_law_for_many_photos() -> None:
     figure = bootstrap(values).loc["error"]
     assert figure["value"] == pytest.approx(values["error"].mean())
     assert figure["high"] - figure["low"] == pytest.approx(2 * 1.96 * 2 / np.sqrt(4000), rel=0.1)
+
+
+def test_area_under_the_roc_curve_is_the_share_of_ordered_pairs() -> None:
+    rng = np.random.default_rng(0)
+    female = rng.random(60).round(1)  # many ties, which count half
+    table = page_tables.predictions([30] * 60, [30] * 60, "mf" * 30, list(female))
+    men, women = female[::2, None], female[None, 1::2]
+    pairs = (women > men).mean() + 0.5 * (women == men).mean()
+    assert area_under(roc(table)) == pytest.approx(pairs)
+
+
+@pytest.mark.parametrize(("count", "total"), [(0, 1), (0, 50), (3, 10), (250, 1000), (999, 1000), (7, 7)])
+def test_wilson_interval_is_that_of_scipy(count: int, total: int) -> None:
+    expected = binomtest(count, total).proportion_ci(method="wilson")
+    assert wilson_interval(count, total) == pytest.approx((expected.low, expected.high), abs=1e-6)
+
+
+@pytest.mark.parametrize(("count", "total"), [(0, 0), (2, 1), (-1, 5)])
+def test_impossible_counts_are_refused(count: int, total: int) -> None:
+    with pytest.raises(ValueError, match="Received"):
+        wilson_interval(count, total)
 
 
 def test_gaps_name_the_best_and_the_worst_group() -> None:

@@ -7,7 +7,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from helpers.quick import load_quick, write_photos
-from scipy.stats import binomtest
 
 from components.demographics.tables import (
     TableError,
@@ -16,7 +15,6 @@ from components.demographics.tables import (
     read_faces,
     shares_by_age,
     shares_by_gender,
-    wilson_interval,
 )
 from model.batch.annotate import annotate_photos
 from model.batch.parts import annotate_part
@@ -102,18 +100,6 @@ def test_too_large_tables_are_refused(monkeypatch: pytest.MonkeyPatch, name: str
     content = parquet(GOOD) if name == "x.parquet" else GOOD.to_csv(index=False).encode()
     with pytest.raises(TableError, match="limit is 2 faces"):
         read_faces(name, content)
-
-
-@pytest.mark.parametrize(("count", "total"), [(0, 1), (0, 50), (3, 10), (250, 1000), (999, 1000), (7, 7)])
-def test_wilson_interval_is_that_of_scipy(count: int, total: int) -> None:
-    expected = binomtest(count, total).proportion_ci(method="wilson")
-    assert wilson_interval(count, total) == pytest.approx((expected.low, expected.high), abs=1e-6)
-
-
-@pytest.mark.parametrize(("count", "total"), [(0, 0), (2, 1), (-1, 5)])
-def test_impossible_counts_are_refused(count: int, total: int) -> None:
-    with pytest.raises(ValueError, match="Received"):
-        wilson_interval(count, total)
 
 
 def test_counts_by_gender_hold_every_face_once() -> None:

@@ -7,6 +7,7 @@ from helpers.paths import RESULTS
 
 from components.dataset.tables import with_brackets
 from components.performance import findings, tables
+from reports import metrics
 
 
 def test_cumulative_scores_are_rounded_to_percent() -> None:
@@ -28,7 +29,7 @@ def test_confusion_tells_the_mistakes_of_the_genders_that_have_photos(
     letters: str, female: list[float], sentence: str
 ) -> None:
     ages = [30] * len(letters)
-    assert findings.confusion(tables.confusion(predictions(ages, ages, letters, female))) == sentence
+    assert findings.confusion(metrics.confusion(predictions(ages, ages, letters, female))) == sentence
 
 
 @pytest.mark.parametrize(

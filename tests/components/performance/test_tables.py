@@ -13,6 +13,7 @@ from components.performance import charts as performance_charts
 from components.performance import tables as performance_tables
 from components.performance import training_charts
 from model.labels import BRACKET_NAMES, ETHNICITIES
+from reports import metrics
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def test_thin_cells_are_not_drawn() -> None:
 
 
 def test_confusion_counts_each_mistake() -> None:
-    table = performance_tables.confusion(predictions([30] * 4, [30] * 4, "ffmm", [0.9, 0.2, 0.3, 0.1]))
+    table = metrics.confusion(predictions([30] * 4, [30] * 4, "ffmm", [0.9, 0.2, 0.3, 0.1]))
     counts = {(row.labelled, row.predicted): (row.photos, row.share) for row in table.itertuples()}
     assert counts == {
         ("male", "male"): (2, 1), ("male", "female"): (0, 0),
@@ -102,27 +103,18 @@ def test_confusion_counts_each_mistake() -> None:
 
 
 def test_confusion_of_one_gender_leaves_the_other_row_blank() -> None:
-    table = performance_tables.confusion(predictions([30] * 2, [30] * 2, "ff", [0.9, 0.2]))
+    table = metrics.confusion(predictions([30] * 2, [30] * 2, "ff", [0.9, 0.2]))
     assert list(performance_charts.confusion(table).data[0].text[0]) == ["", ""]
 
 
 def test_roc_starts_at_none_ends_at_all_and_passes_the_threshold_in_use(shipped: pd.DataFrame) -> None:
-    curve = performance_tables.roc(shipped)
+    curve = metrics.roc(shipped)
     assert curve.iloc[0][["true_positive", "false_positive"]].to_list() == [0, 0]
     assert curve.iloc[-1][["true_positive", "false_positive"]].to_list() == [1, 1]
-    table = performance_tables.confusion(shipped).set_index(["labelled", "predicted"])["share"]
+    table = metrics.confusion(shipped).set_index(["labelled", "predicted"])["share"]
     marked = performance_charts.roc(curve).data[2]
     assert marked.y[0] == pytest.approx(100 * table["female", "female"])
     assert marked.x[0] == pytest.approx(100 * table["male", "female"])
-
-
-def test_area_under_the_roc_curve_is_the_share_of_ordered_pairs() -> None:
-    rng = np.random.default_rng(0)
-    female = rng.random(60).round(1)  # many ties, which count half
-    table = predictions([30] * 60, [30] * 60, "mf" * 30, list(female))
-    men, women = female[::2, None], female[None, 1::2]
-    pairs = (women > men).mean() + 0.5 * (women == men).mean()
-    assert performance_tables.area_under(performance_tables.roc(table)) == pytest.approx(pairs)
 
 
 def test_largest_errors_come_first_with_their_likely_reason() -> None:
