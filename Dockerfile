@@ -19,6 +19,6 @@ RUN python -m compileall -q .
 
 USER 10001:10001
 EXPOSE 8501
-HEALTHCHECK --start-period=60s --start-interval=2s --interval=30s --timeout=5s \
+HEALTHCHECK --start-period=60s --interval=10s --timeout=5s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8501/api/health', timeout=4)"]
 CMD ["python", "server.py", "--host", "0.0.0.0"]
