@@ -1,4 +1,4 @@
-"""A request to the bytes of its picture, within limits and in memory."""
+"""Reads the picture out of a request, within limits and in memory."""
 
 from collections.abc import AsyncGenerator
 
@@ -15,18 +15,18 @@ MAX_OTHER_FIELDS = 10
 
 
 class InMemoryParser(MultiPartParser):
-    """Starlette's parser, which would write files above 1 MB to the disk; the limit on the body bounds the memory."""
+    """Starlette's parser without its files on disk for uploads above 1 MB; the limit on the body bounds the memory."""
 
-    spool_max_size = 0  # SpooledTemporaryFile's word for no limit
+    spool_max_size = 0  # no limit, in terms of SpooledTemporaryFile
 
 
 async def read_picture(request: Request, settings: Settings) -> bytes:
     """The picture that a request carries: the file in the form field `image`, or the raw body.
 
-    The declared type of a raw body is not trusted, nor needed: whether it is a picture shows when it is decoded.
+    The declared type of a raw body is neither trusted nor needed: decoding shows whether it is a picture.
 
     Raises:
-        ApiError: if the body is too large, too slow or cut off, or the form is wrong.
+        ApiError: if the body is too large, too slow or incomplete, or the form is malformed.
     """
     try:
         with anyio.fail_after(settings.body_seconds):
@@ -38,7 +38,7 @@ async def read_picture(request: Request, settings: Settings) -> bytes:
         message = f"The request body did not arrive within {settings.body_seconds:g} seconds."
         raise ApiError("timeout", message) from None
     except ClientDisconnect:
-        raise ApiError("unreadable", "The request was cut off.") from None
+        raise ApiError("unreadable", "The connection was closed before the whole request had arrived.") from None
 
 
 def _media_type(request: Request) -> str:
@@ -46,7 +46,7 @@ def _media_type(request: Request) -> str:
 
 
 async def _within_limit(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
-    """The body in chunks, stopped at the limit, whether or not the length was declared, and truly."""
+    """The body in chunks, stopped at the limit whatever length was declared."""
     too_large = ApiError("too_large", f"The request is too large. The limit is {max_bytes / 2**20:g} MB.")
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > max_bytes:
@@ -63,10 +63,10 @@ async def _from_form(request: Request, body: AsyncGenerator[bytes, None]) -> byt
     try:
         parser = InMemoryParser(request.headers, body, max_files=1, max_fields=MAX_OTHER_FIELDS)
         form = await parser.parse()
-    except (MultiPartException, ValueError):  # ValueError: a `charset` that names no codec for text
+    except (MultiPartException, ValueError):  # ValueError: an unknown `charset`
         message = f"The form cannot be read. Send one file in the field `{FIELD}`, as multipart/form-data."
         raise ApiError("wrong_form", message) from None
     images = form.getlist(FIELD)
     if len(images) != 1 or not isinstance(images[0], UploadFile):
-        raise ApiError("wrong_form", f"The form needs exactly one file, with its name, in the field `{FIELD}`.")
+        raise ApiError("wrong_form", f"The form must have exactly one file, with a file name, in the field `{FIELD}`.")
     return await images[0].read()

@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page for people: one HTML file, without scripts or anything from other hosts."""
+"""The OpenAPI document as a page for people: one HTML file without scripts, and with nothing from other hosts."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Errors of the API, all in one shape: {"error": {"code", "message"}}."""
+"""Errors of the API, all in one format: {"error": {"code", "message"}}."""
 
 from collections.abc import Mapping
 
@@ -7,16 +7,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 ERRORS = {
-    "unreadable": (400, "The picture is empty, damaged or cut off."),
+    "unreadable": (400, "The picture is empty, damaged or incomplete."),
     "unauthorized": (401, "The API key is missing or wrong."),
     "not_found": (404, "There is nothing at this address."),
-    "method_not_allowed": (405, "The address does not take this method; `Allow` names those it takes."),
+    "method_not_allowed": (405, "The address does not accept this method; `Allow` lists those it accepts."),
     "timeout": (408, "The request body took too long to arrive."),
     "too_large": (413, "The request has too many bytes, or the picture too many pixels."),
     "not_an_image": (415, "The content is not a picture of a known format."),
-    "wrong_form": (422, "The form is malformed, or does not hold exactly one file in its field `image`."),
+    "wrong_form": (422, "The form is malformed, or does not have exactly one file in its field `image`."),
     "internal": (500, "The server failed."),
-    "busy": (503, "All places in the queue are taken; `Retry-After` says when to try again."),
+    "busy": (503, "The queue is full; `Retry-After` says when to try again."),
     "loading": (503, "The model is being loaded; `Retry-After` says when to try again."),
     "unavailable": (503, "The model cannot be loaded."),
 }
@@ -24,7 +24,7 @@ ERRORS = {
 
 
 class ApiError(HTTPException):
-    """What a client is told instead of an answer.
+    """What a client gets instead of an answer.
 
     Args:
         code: a key of `ERRORS`.
@@ -38,7 +38,7 @@ class ApiError(HTTPException):
 
 
 def answer_error(request: Request, error: Exception) -> Response:
-    """The response for an `ApiError`, or for what the router refuses: an unknown address or method."""
+    """The response to an `ApiError`, or to an address or method that the router does not know."""
     assert isinstance(error, HTTPException)
     if isinstance(error, ApiError):
         return _response(error)
@@ -47,13 +47,13 @@ def answer_error(request: Request, error: Exception) -> Response:
         allow = ", ".join(sorted({*methods, "OPTIONS"}))
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": allow})
-        return _response(ApiError("method_not_allowed", f"This address takes {allow}.", {"Allow": allow}))
+        return _response(ApiError("method_not_allowed", f"This address accepts {allow}.", {"Allow": allow}))
     return _response(ApiError("not_found", f"There is nothing here. See {request.scope['root_path']}/docs."))
 
 
 def answer_failure(request: Request, error: Exception) -> Response:
-    """The response for a mistake in the program; what it was goes to the log, not to the client."""
-    return _response(ApiError("internal", "The server failed at this request. Its log says why."))
+    """The response to a bug; the details go to the log, not to the client."""
+    return _response(ApiError("internal", "The server failed to answer this request. Its log says why."))
 
 
 def _response(error: ApiError) -> Response:

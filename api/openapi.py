@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of the API, with the limits it was started with."""
+"""The OpenAPI 3.1 document of the API, with the limits of this server."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,12 @@ from api.access import KEY_HEADER
 from api.body import FIELD
 from api.errors import ERRORS
 from api.settings import Settings
+from model.admission import WAITING
 from model.face import CERTAIN_GENDER, UNCERTAIN
 from model.image import FORMATS
 from model.inspection.quality import WARNINGS
 from model.labels import GENDERS, MAX_AGE
+from model.version import VERSION
 
 ANY_BYTES: dict = {}  # OpenAPI 3.1 describes raw binary content by an empty schema
 
@@ -24,10 +26,10 @@ def describe(settings: Settings) -> dict:
         "openapi": "3.1.0",
         "info": {
             "title": "Age and gender from face photos",
-            "version": "1",
+            "version": VERSION,
             "summary": "A photo in, its faces with ages and genders out.",
             "description": (
-                "Photos are judged in memory; they are neither stored nor logged. The age is how old a face looks to "
+                "Photos are analysed in memory; they are neither stored nor logged. The age is how old a face looks to "
                 "people who label photos, the gender the label they would most likely give. Not for decisions about "
                 "people, not for age checks, not for surveillance."
             ),
@@ -44,12 +46,12 @@ def _predict(settings: Settings) -> dict:
     errors = ["unreadable", "timeout", "too_large", "not_an_image", "wrong_form", "internal", "busy", "unavailable"]
     operation = {
         "operationId": "predict",
-        "summary": "Judge a photo",
+        "summary": "Analyse a photo",
         "description": (
-            f"The photo is the file in the form field `{FIELD}`, or the whole request body; its bytes tell its format: "
-            f"{', '.join(FORMATS)}. At most {settings.max_bytes / 2**20:g} MB and {settings.max_pixels / 1e6:g} "
-            f"megapixels. {settings.workers} photos are judged at a time and {settings.waiting} may wait; the body has "
-            f"to arrive within {settings.body_seconds:g} seconds."
+            f"The photo is the file in the form field `{FIELD}`, or the whole request body; its format is recognised "
+            f"from its bytes: {', '.join(FORMATS)}. At most {settings.max_bytes / 2**20:g} MB and "
+            f"{settings.max_pixels / 1e6:g} megapixels. Photos are analysed one at a time and at most {WAITING} may "
+            f"wait; the body must arrive within {settings.body_seconds:g} seconds."
         ),
         "requestBody": {
             "required": True,
@@ -80,8 +82,8 @@ def _predict(settings: Settings) -> dict:
 def _health() -> dict:
     return {
         "operationId": "health",
-        "summary": "Ask whether the model answers",
-        "description": "Answers at once, also while photos are judged.",
+        "summary": "Check whether the model answers",
+        "description": "Answers at once, even while photos are analysed.",
         "responses": {
             "200": {
                 "description": "The model is loaded and has answered.",
@@ -122,7 +124,7 @@ def _schemas() -> dict:
             width=({"type": "integer", "minimum": 1}, "Of the upright photo, pixels."),
             height=({"type": "integer", "minimum": 1}, "Of the upright photo, pixels."),
             faces=({"type": "array", "items": {"$ref": "#/components/schemas/Face"}}, "Largest first."),
-            milliseconds=({"type": "number", "minimum": 0}, "Time to decode and judge the photo, without waiting."),
+            milliseconds=({"type": "number", "minimum": 0}, "Time to decode and analyse the photo, without waiting."),
         ),
         "Face": _record(
             box=(
@@ -133,9 +135,9 @@ def _schemas() -> dict:
                 {"type": "array", "items": point, "minItems": 5, "maxItems": 5},
                 "x, y of left eye, right eye, nose, left and right mouth corner, as the viewer sees them, pixels.",
             ),
-            confidence=({"type": "number", "minimum": 0, "maximum": 1}, "Of the detector, that this is a face."),
+            confidence=({"type": "number", "minimum": 0, "maximum": 1}, "Of the detector that this is a face."),
             age=(years, "Years."),
-            age_low=(years, "Years; the interval to `age_high` holds the labelled age of 80% of such faces."),
+            age_low=(years, "Years; the interval up to `age_high` contains the labelled age of 80% of such faces."),
             age_high=(years, "Years."),
             gender=({"type": "string", "enum": list(GENDERS)}, "The label that people would most likely give."),
             gender_probability=({"type": "number", "minimum": 0.5, "maximum": 1}, "Calibrated, of that gender."),
@@ -149,7 +151,10 @@ def _schemas() -> dict:
                 f"What may be stated: `{UNCERTAIN}` if `gender_probability` is below {CERTAIN_GENDER:g}.",
             ),
         ),
-        "Health": _record(status=({"type": "string", "const": "ok"}, "The model answers.")),
+        "Health": _record(
+            status=({"type": "string", "const": "ok"}, "The model answers."),
+            version=({"type": "string"}, "Of the server."),
+        ),
         "Error": _record(
             error=(
                 _record(

@@ -1,17 +1,17 @@
-"""Predictions on worker threads: so many at a time, so many waiting, the rest refused at once."""
+"""Predictions for the API, through the queue that it shares with the pages: JSON values, or an error for the client."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
-import anyio
-import anyio.to_thread
 import numpy as np
 
 from api.errors import ApiError
 from api.settings import Settings
+from model.admission import PredictionQueue, QueueFullError
 from model.alignment import CHIP_SIZE
 from model.estimator import ModelError
 from model.face import to_json
@@ -25,33 +25,33 @@ class Predictions:
     """A predictor behind a bounded queue; its methods belong to one event loop.
 
     Args:
-        load: gives the predictor, the same at every call; called on worker threads.
+        load: gives the predictor, the same at every call; called on the queue's thread.
         settings: the limits.
+        queue: where requests wait; the pages of the same process share it.
     """
 
-    def __init__(self, load: Callable[[], Predictor], settings: Settings) -> None:
+    def __init__(self, load: Callable[[], Predictor], settings: Settings, queue: PredictionQueue) -> None:
         self._load = load
         self._settings = settings
-        self._places = anyio.Semaphore(settings.workers + settings.waiting)
-        self._workers = anyio.CapacityLimiter(settings.workers)
+        self._queue = queue
         self._state: Literal["loading", "ready", "failed"] = "loading"
 
     async def warm_up(self) -> None:
-        """Loads the models and has them judge a black picture; what goes wrong is logged, and told by `check`."""
+        """Loads the models and runs them on a black picture; a failure is logged, and reported by `check`."""
         try:
-            await anyio.to_thread.run_sync(self._try_out, limiter=self._workers)
+            await asyncio.wrap_future(self._queue.submit(self._try_out))
             self._state = "ready"
         except ModelError as error:
             self._note_failure(error)
-        except Exception:  # else the whole server would end, with its pages that need no model
-            logger.exception("The model failed at a black picture.")
+        except Exception:  # otherwise the whole server would end, with its pages that need no model
+            logger.exception("The model failed on a black picture.")
             self._state = "failed"
 
     def check(self) -> None:
-        """Returns if the model has answered.
+        """Returns if the model has answered a first time.
 
         Raises:
-            ApiError: if it has not yet, or cannot.
+            ApiError: if it has not yet, or cannot be loaded.
         """
         if self._state == "failed":
             raise _unavailable()
@@ -66,23 +66,19 @@ class Predictions:
             ApiError: if all are taken.
         """
         try:
-            self._places.acquire_nowait()
-        except anyio.WouldBlock:
-            message = "The server is busy with other photos. Try again in a moment."
-            raise ApiError("busy", message, self._retry_after) from None
-        try:
-            yield
-        finally:
-            self._places.release()
+            with self._queue.place():
+                yield
+        except QueueFullError as error:
+            raise ApiError("busy", str(error), self._retry_after) from None
 
     async def predict(self, data: bytes) -> dict:
-        """The answer to one picture, {"width", "height", "faces", "milliseconds"}, made on a worker thread.
+        """The answer to one picture, {"width", "height", "faces", "milliseconds"}, made when its turn comes.
 
         Raises:
-            ApiError: if it is no picture, damaged or too large, or the model cannot be loaded.
+            ApiError: if it is not a picture, is damaged or too large, or the model cannot be loaded.
         """
         try:
-            answer = await anyio.to_thread.run_sync(self._judge, data, limiter=self._workers)
+            answer = await asyncio.wrap_future(self._queue.submit(self._analyse, data))
             self._state = "ready"
             return answer
         except NotAnImageError as error:
@@ -103,7 +99,7 @@ class Predictions:
     def _retry_after(self) -> dict[str, str]:
         return {"Retry-After": str(self._settings.retry_seconds)}
 
-    def _judge(self, data: bytes) -> dict:
+    def _analyse(self, data: bytes) -> dict:
         predictor = self._load()
         started = time.perf_counter()
         image = read_image(data, self._settings.max_pixels)

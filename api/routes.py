@@ -15,13 +15,14 @@ from api.errors import answer_error, answer_failure
 from api.openapi import describe
 from api.predictions import Predictions
 from api.settings import Settings
+from model.version import VERSION
 
 ROOT = "/api"
-NOT_KEPT = {"Cache-Control": "no-store"}
+NOT_STORED = {"Cache-Control": "no-store"}
 
 
 def create_routes(predictions: Predictions, settings: Settings) -> list[BaseRoute]:
-    """The API as routes to put in front of another app's."""
+    """The API as routes, to go before those of another app."""
     return [
         Mount(ROOT, app=_create_api(predictions, settings)),
         Route(ROOT, lambda request: RedirectResponse(f"{ROOT}/docs")),
@@ -35,11 +36,11 @@ def _create_api(predictions: Predictions, settings: Settings) -> Starlette:
         check_key(request, settings.api_key)
         with predictions.place():
             answer = await predictions.predict(await read_picture(request, settings))
-        return JSONResponse(answer, headers=NOT_KEPT)
+        return JSONResponse(answer, headers=NOT_STORED)
 
     async def health(request: Request) -> Response:
         predictions.check()
-        return JSONResponse({"status": "ok"}, headers=NOT_KEPT)
+        return JSONResponse({"status": "ok", "version": VERSION}, headers=NOT_STORED)
 
     async def openapi(request: Request) -> Response:
         return JSONResponse(document)
@@ -58,12 +59,12 @@ def _create_api(predictions: Predictions, settings: Settings) -> Starlette:
         middleware=_cross_origin(settings),
         exception_handlers={HTTPException: answer_error, Exception: answer_failure},
     )
-    api.router.redirect_slashes = False  # an unknown address is told so, in the API's own shape
+    api.router.redirect_slashes = False  # an unknown address gets a 404 in the API's own format
     return api
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:
-    """CORS for the origins allowed; without any, browsers keep answers from the scripts of other sites."""
+    """CORS for the allowed origins; without any, browsers hide the answers from scripts of other sites."""
     if not settings.allowed_origins:
         return []
     return [

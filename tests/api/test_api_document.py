@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from api.errors import ERRORS
 from api.openapi import describe
 from api.settings import Settings
+from model.admission import WAITING
 from model.face import Face
 
 PICTURES = st.builds(
@@ -42,13 +43,13 @@ def test_every_answer_is_as_the_document_says_where_a_key_is_asked_for(case: sch
 
 def test_document_has_the_fields_of_a_face() -> None:
     face = describe(Settings())["components"]["schemas"]["Face"]
-    assert list(face["properties"]) == [field.name for field in dataclasses.fields(Face)]
+    assert list(face["properties"]) == [*(field.name for field in dataclasses.fields(Face)), "stated_gender"]
 
 
 def test_document_names_the_limits_that_hold() -> None:
-    settings = Settings(max_bytes=3 * 2**20, max_pixels=7_000_000, workers=4, waiting=5)
+    settings = Settings(max_bytes=3 * 2**20, max_pixels=7_000_000)
     description = describe(settings)["paths"]["/api/predict"]["post"]["description"]
-    for limit in ("3 MB", "7 megapixels", "4 photos", "5 may wait"):
+    for limit in ("3 MB", "7 megapixels", f"{WAITING} may wait"):
         assert limit in description
 
 

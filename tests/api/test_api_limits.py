@@ -49,7 +49,7 @@ def ask(receive: Callable, settings: Settings, headers: dict[str, str] | None = 
 def test_full_queue_refuses_at_once_and_the_others_get_their_answers() -> None:
     gate = Gate()
     with (
-        client_of(Settings(workers=1, waiting=1, retry_seconds=7), gate.detect) as client,
+        client_of(Settings(retry_seconds=7), gate.detect, waiting=1) as client,
         ThreadPoolExecutor(6) as pool,
     ):
         asked: list[Future] = [pool.submit(client.post, "/api/predict", content=encode()) for _ in range(6)]
@@ -77,7 +77,7 @@ def test_server_answers_while_a_photo_is_judged() -> None:
 
 @pytest.mark.parametrize("bad", [b"", b"no picture", bytes(3000)])
 def test_refused_request_gives_its_place_back(bad: bytes) -> None:
-    with client_of(Settings(workers=1, waiting=0, max_bytes=2000)) as client:
+    with client_of(Settings(max_bytes=2000), waiting=0) as client:
         for _ in range(5):
             assert client.post("/api/predict", content=bad).status_code in (400, 413, 415)
 

@@ -21,6 +21,7 @@ from model.detection.detector import Detection
 from model.estimator import ModelError
 from model.face import to_json
 from model.predictor import shared_predictor
+from model.version import VERSION
 
 HOPPER = (SAMPLES / "grace-hopper.jpg").read_bytes()
 STATUS = {"unreadable": 400, "too_large": 413, "not_an_image": 415, "wrong_form": 422}
@@ -206,7 +207,7 @@ def test_health_follows_the_model() -> None:
         assert (loading.status_code, loading.json()["error"]["code"]) == (503, "loading")
         assert int(loading.headers["retry-after"]) >= 1
         client.post("/api/predict", content=encode())
-        assert client.get("/api/health").json() == {"status": "ok"}
+        assert client.get("/api/health").json() == {"status": "ok", "version": VERSION}
     with TestClient(app_of(warm=True)) as client:
         assert client.get("/api/health").status_code == 200
 
@@ -247,7 +248,7 @@ def test_clients_at_a_time_each_get_their_own_answer() -> None:
         answer = client.post("/api/predict", files={"image": ("a.png", encode(width, 30))}).json()
         return answer["width"] == width and answer["faces"][0]["box"] == [0, 0, width, 30]
 
-    with client_of(Settings(workers=4, waiting=100)) as client, ThreadPoolExecutor(16) as clients:
+    with client_of(waiting=100) as client, ThreadPoolExecutor(16) as clients:
         assert all(clients.map(ask, range(20, 180)))
 
 

@@ -126,6 +126,7 @@ CASES = {
     "animated WebP": shows(1, odd.animated("WEBP"), ".webp"),
     "animated PNG": shows(1, odd.animated("PNG"), ".png"),
     "TIFF of three pages": shows(1, odd.animated("TIFF"), ".tif"),
+    "BMP": shows(1, odd.as_file("BMP"), ".bmp"),
     "HEIC": shows(1, odd.as_file("HEIF"), ".heic"),
     "AVIF": shows(1, odd.as_file("AVIF"), ".avif"),
     **{f"EXIF orientation {n}": shows(1, lambda n=n: odd.turned(n)) for n in range(1, 9)},  # type: ignore[misc]

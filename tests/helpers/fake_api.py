@@ -13,6 +13,7 @@ from api.predictions import Predictions
 from api.routes import create_routes
 from api.settings import Settings
 from model import Predictor
+from model.admission import WAITING, PredictionQueue
 from model.alignment import CHIP_LANDMARKS
 from model.detection.detector import Detection
 from model.estimator import Estimates
@@ -42,18 +43,22 @@ def predictor_of(detect: Detect = detect_one) -> Predictor:
 
 
 def app_of(
-    settings: Settings = DEFAULTS, load: Callable[[], Predictor] = predictor_of, warm: bool = False
+    settings: Settings = DEFAULTS,
+    load: Callable[[], Predictor] = predictor_of,
+    warm: bool = False,
+    waiting: int = WAITING,
 ) -> Starlette:
-    """The API as an app of its own; `warm` lets the model answer first."""
-    predictions = Predictions(load, settings)
+    """The API as an app with its own queue; `warm` lets the model answer first."""
+    predictions = Predictions(load, settings, PredictionQueue(waiting))
     if warm:
         anyio.run(predictions.warm_up)
     return Starlette(routes=create_routes(predictions, settings))
 
 
-def client_of(settings: Settings = DEFAULTS, detect: Detect = detect_one) -> TestClient:
+def client_of(settings: Settings = DEFAULTS, detect: Detect = detect_one, waiting: int = WAITING) -> TestClient:
     """To be used in a `with`, so that all its requests share one event loop."""
-    return TestClient(app_of(settings, lambda: predictor_of(detect)), raise_server_exceptions=False)
+    app = app_of(settings, lambda: predictor_of(detect), waiting=waiting)
+    return TestClient(app, raise_server_exceptions=False)
 
 
 def encode(width: int = 40, height: int = 30, kind: str = "PNG", **options) -> bytes:

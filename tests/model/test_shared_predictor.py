@@ -2,13 +2,12 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import keras
 import pytest
 from helpers.paths import ROOT
 from streamlit.testing.v1 import AppTest
 
 from components.photo.predictions import load_predictor
-from model import predictor
+from model import estimator, predictor
 from model.estimator import ModelError
 
 
@@ -19,7 +18,7 @@ def nothing_loaded(monkeypatch: pytest.MonkeyPatch):
     predictor._load_once.cache_clear()
 
 
-def test_first_calls_at_a_time_load_once(nothing_loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_simultaneous_first_calls_load_once(nothing_loaded: None, monkeypatch: pytest.MonkeyPatch) -> None:
     loads = []
 
     def slow() -> object:
@@ -44,14 +43,14 @@ def test_failed_load_is_tried_again(nothing_loaded: None, monkeypatch: pytest.Mo
     assert predictor.shared_predictor()
 
 
-def test_app_takes_the_model_that_is_loaded_already(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_app_uses_the_model_that_is_already_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     shared = predictor.shared_predictor()
     load_predictor.clear()
 
     def second(*args: object, **options: object) -> None:
         raise AssertionError("the model was loaded a second time")
 
-    monkeypatch.setattr(keras.saving, "load_model", second)
+    monkeypatch.setattr(estimator, "load_runtime", second)  # which every network goes through
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120).run()
     next(button for button in app.button if button.label == "Grace Hopper").click().run()
     assert not app.exception

@@ -1,67 +1,69 @@
-"""The queue in which photos of all visitors wait."""
+"""Visitors' photos are analysed one after the other, and leave nothing behind."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from helpers.secret_photo import check_clean, secret_photo
 
-from components.photo.predictions import judge
+from components.photo.predictions import analyse, estimate, load_predictor
 from model import Face, Predictor
+from model.admission import shared_queue
+from model.alignment import CHIP_SIZE
 from model.drawing import encode_jpeg
 
 PHOTO = encode_jpeg(np.full((40, 60, 3), 120, np.uint8))
+NO_CHIPS = np.empty((0, CHIP_SIZE, CHIP_SIZE, 3), np.uint8)
 
 
-class CountingPredictor:
-    """Finds nothing, and notes how many photos it looks at together, and in which order they come."""
+class RecordingPredictor(Predictor):
+    """Finds nothing, and notes on which threads it is called."""
 
     def __init__(self) -> None:
-        self.together, self.most, self.heights = 0, 0, []
+        self.threads: list[int] = []
 
-    def predict(self, image: np.ndarray) -> list[Face]:
-        self.together += 1
-        self.most = max(self.most, self.together)
-        self.heights.append(image.shape[0])
-        time.sleep(0.01)
-        self.together -= 1
+    def predict_with_chips(self, image: np.ndarray) -> tuple[list[Face], np.ndarray]:
+        self.threads.append(threading.get_ident())
+        return [], NO_CHIPS
+
+    def predict_aligned(self, chips: np.ndarray) -> list[Face]:
+        self.threads.append(threading.get_ident())
         return []
 
 
-def test_visitors_take_turns() -> None:
-    predictor = CountingPredictor()
+def test_photos_of_all_visitors_are_analysed_on_the_one_thread_of_the_queue() -> None:
+    predictor = RecordingPredictor()
     with ThreadPoolExecutor(8) as visitors:
-        results = list(visitors.map(lambda i: judge(predictor, f"{i}.jpg", PHOTO), range(16)))
+        results = list(visitors.map(lambda i: analyse(predictor, f"{i}.jpg", PHOTO), range(16)))
     assert [result.name for result in results] == [f"{i}.jpg" for i in range(16)]
-    assert predictor.most == 1
+    assert predictor.threads == [shared_queue.submit(threading.get_ident).result()] * 16
 
 
-def test_photos_are_judged_in_the_order_they_came() -> None:
-    predictor = CountingPredictor()
-    visitors = []
-    for height in range(10, 18):
-        photo = encode_jpeg(np.zeros((height, 20, 3), np.uint8))
-        visitors.append(threading.Thread(target=judge, args=(predictor, "photo.jpg", photo)))
-        visitors[-1].start()
-        time.sleep(0.002)
-    for visitor in visitors:
-        visitor.join()
-    assert predictor.heights == list(range(10, 18))
+def test_chips_wait_in_the_same_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    predictor = RecordingPredictor()
+    monkeypatch.setattr("components.photo.predictions.load_predictor", lambda: predictor)
+    assert estimate(NO_CHIPS) == []
+    assert predictor.threads == [shared_queue.submit(threading.get_ident).result()]
+
+
+def test_every_use_runs_the_same_network() -> None:
+    photos, small_faces, video = (load_predictor(use) for use in ("photos", "small faces", "video"))
+    assert photos.estimator is small_faces.estimator is video.estimator
+    assert load_predictor("small faces") is small_faces
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_pictures_carry_nothing_of_where_and_when_the_photo_was_taken(kind: str, predictor: Predictor) -> None:
     photo = secret_photo(kind)
     assert b"SECRET-PLACE" in photo
-    result = judge(predictor, "photo", photo)
-    assert len(result.faces) == 1
+    result = analyse(predictor, "photo", photo)
+    assert len(result.faces) == len(result.chips) == 1
     for picture in (result.annotated, result.preview):
         check_clean(picture)
 
 
-def test_unreadable_photo_is_told_and_does_not_stop_the_queue() -> None:
-    predictor = CountingPredictor()
-    assert "damaged" in judge(predictor, "broken.jpg", PHOTO[:300]).error
-    assert judge(predictor, "whole.jpg", PHOTO).error is None
+def test_unreadable_photo_is_explained_and_does_not_stop_the_queue() -> None:
+    predictor = RecordingPredictor()
+    assert "damaged" in (analyse(predictor, "broken.jpg", PHOTO[:300]).error or "")
+    assert analyse(predictor, "whole.jpg", PHOTO).error is None
