@@ -22,7 +22,6 @@ https://ai.google.dev/edge/litert/models/post_training_quantization
 """
 
 import contextlib
-import importlib.util
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -34,20 +33,15 @@ import keras
 import numpy as np
 
 from model.alignment import CHIP_SIZE
-from model.errors import UserError
 from model.estimator import reading
 from model.labels import GENDERS, MAX_AGE
-from model.network import average_networks
+from train.formats import FORMATS, ExportError, require
 
 MEANING = {
     "age": "years",
     "gender": f"probability of {', '.join(GENDERS)}",
     "age_distribution": f"probability of each year 0-{MAX_AGE}",
 }
-
-
-class ExportError(UserError):
-    """The model cannot be exported or run; the message says what to do."""
 
 
 def load_model(path: Path) -> keras.Model:
@@ -58,25 +52,6 @@ def load_model(path: Path) -> keras.Model:
     """
     with reading(path):
         return keras.saving.load_model(path, compile=False)
-
-
-@dataclass(frozen=True)
-class Format:
-    """What Keras calls a format, where it goes, its batch size (none: any), and the modules that write and run it."""
-
-    keras_name: str
-    default_output: Path
-    batch: int | None
-    writers: tuple[str, ...] = ()
-    runtime: str = "tensorflow"
-
-
-FORMATS = {
-    "litert": Format("litert", Path("exports/age_gender.tflite"), 1, runtime="ai_edge_litert"),
-    "litert-int8": Format("litert", Path("exports/age_gender_int8.tflite"), 1, runtime="ai_edge_litert"),
-    "onnx": Format("onnx", Path("exports/age_gender.onnx"), None, ("onnx", "tf2onnx"), "onnxruntime"),
-    "savedmodel": Format("tf_saved_model", Path("exports/age_gender_savedmodel"), None),
-}
 
 
 @dataclass(frozen=True)
@@ -152,16 +127,6 @@ def size_of(path: Path) -> int:
     return sum(file.stat().st_size for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file())
 
 
-def require(purpose: str, *modules: str) -> None:
-    """Checks that optional modules are installed.
-
-    Raises:
-        ExportError: if one is missing.
-    """
-    if missing := [module for module in modules if importlib.util.find_spec(module) is None]:
-        raise ExportError(f"{purpose} needs {' and '.join(missing)}: pip install -r requirements-export.txt")
-
-
 def _check_output(name: str, output: Path) -> None:
     suffix = FORMATS[name].default_output.suffix
     if suffix and output.suffix != suffix:
@@ -177,8 +142,6 @@ def _for_inference(network: keras.Model) -> keras.Model:
     Keras traces `network(chips)` for ONNX and SavedModel, and `Resizing`, whose default is `training=True`, puts the
     batch normalisation after it into training mode there (Keras 3.15; https://github.com/keras-team/keras/pull/23166).
     """
-    if members := [layer for layer in network.layers if isinstance(layer, keras.Model)]:
-        return average_networks([_with_plain_constants(member) for member in members])
     chips = keras.Input(network.input_shape[1:], name="chips")
     return keras.Model(chips, _with_plain_constants(network)(chips, training=False))
 

@@ -1,4 +1,4 @@
-"""Trained networks to the one file that ships: joined if there are several, and half as large.
+"""A trained network to the file that ships, at half the size.
 
 Weights are kept to 11 significant bits, as half precision has them but with the range of single precision. The model
 computes as before; the bits that are now zero vanish when the archive is compressed.
@@ -6,28 +6,25 @@ computes as before; the bits that are now zero vanish when the archive is compre
 
 import tempfile
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from model.network import average_networks
 from model.writing import atomic_write
 
 KEPT_BITS = 10  # of the 23 that the fraction of a float32 has; the leading bit is implied
 
 
-def pack(paths: Sequence[Path], output: Path) -> None:
-    """Joins saved networks into a committee (one stays as it is) and writes it whole or not at all.
+def pack(path: Path, output: Path) -> None:
+    """Rounds the weights of a saved network and writes it whole or not at all.
 
     Args:
-        paths: `.keras` files of the contract in `model.network`.
+        path: a `.keras` file of the contract in `model.network`.
         output: the `.keras` file to write.
     """
-    networks = [keras.saving.load_model(path, compile=False) for path in paths]
-    network = networks[0] if len(networks) == 1 else average_networks(networks)
+    network = keras.saving.load_model(path, compile=False)
     for variable in network.weights:
         variable.assign(rounded(keras.ops.convert_to_numpy(variable)))
     with tempfile.TemporaryDirectory() as folder, atomic_write(output) as partial:

@@ -1,13 +1,12 @@
-"""The recorded study: named configurations that differ from one base in one thing each, judged on validation.
+"""The recorded study: named configurations that mostly differ from one base in one thing, compared on validation.
 
 python -m train study             every row that is not in model/results/experiments.csv yet
 python -m train study cnn vit     these rows, again if they are there
 """
 
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -16,66 +15,11 @@ from numpy.typing import NDArray
 
 from model.estimator import Network
 from model.writing import atomic_write
-from reports.metrics import CUMULATIVE_SCORE_YEARS
+from reports.metrics import photo_scores
 from train.data.utkface import Dataset
+from train.experiments import EXPERIMENTS
 from train.packing import pack
-from train.recipes import RECIPES, SHIPPED, Config
 from train.training import read_history, train
-
-BASE = Config(epochs=4, image_size=80)
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """What is tried.
-
-    change: the same in words.
-    configs: the hyperparameters of each network it takes, by the name of the run's folder.
-    mirrored: whether each face is judged in its mirror image too, and both answers averaged.
-    """
-
-    change: str
-    configs: dict[str, Config]
-    mirrored: bool = False
-
-
-def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
-    return Experiment(change, {f"study-{name}": replace(BASE, **hyperparameters)})
-
-
-def _recipes(*networks: str) -> dict[str, Config]:
-    return {name: RECIPES[name] for name in networks}
-
-
-SMALLER = {"face-144": replace(RECIPES[SHIPPED], epochs=8, image_size=144, seed=8)}
-
-EXPERIMENTS: dict[str, Experiment] = {
-    "shipped": Experiment("what ships: the face MobileNet", _recipes(SHIPPED)),
-    "shipped-mirrored": Experiment("the same, and of the mirrored face as well", _recipes(SHIPPED), mirrored=True),
-    "with-lite0": Experiment("its mean with EfficientNet-Lite0", _recipes(SHIPPED, "efficientnet_lite0")),
-    "with-dlib": Experiment("its mean with dlib's face-recognition trunk", _recipes(SHIPPED, "face_resnet")),
-    "with-both": Experiment("its mean with both", _recipes(SHIPPED, "efficientnet_lite0", "face_resnet")),
-    "without-it": Experiment("the mean of those two without it", _recipes("efficientnet_lite0", "face_resnet")),
-    "larger": Experiment(
-        "the face MobileNet trained again, on larger chips",
-        {"face-192": replace(RECIPES[SHIPPED], epochs=8, image_size=192)},
-    ),
-    "smaller": Experiment("the face MobileNet trained again, on smaller chips in another order", SMALLER),
-    "with-smaller": Experiment("the mean of the one that ships and that one", _recipes(SHIPPED) | SMALLER),
-    "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", _recipes("efficientnet_lite0")),
-    "dlib-long": Experiment("dlib's face-recognition trunk with its own recipe", _recipes("face_resnet")),
-    "cnn": Experiment("plain CNN from scratch, squared error of one number", _recipes("cnn")),
-    "vit": Experiment("compact vision transformer from scratch", _recipes("vit")),
-    "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, short and small"),
-    "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
-    "gender-weight-1": _one_change("gender-weight-1", "gender loss counted once, not twice", gender_weight=1.0),
-    "sharp-labels": _one_change("sharp-labels", "age labels taken as exact to half a year", label_spread=0.5),
-    "no-age-error": _one_change("no-age-error", "age from the distribution loss alone", age_error_weight=0.0),
-    "no-augmentation": _one_change("no-augmentation", "mirroring and all other augmentation off", augmentation=False),
-    "mixup": _one_change("mixup", "photos blended in pairs", mixup=0.3),
-    "no-averaging": _one_change("no-averaging", "last weights instead of averaged ones", ema_momentum=0.0),
-    "128-pixels": _one_change("128-pixels", "chips at 128 pixels", image_size=128),
-}
 
 
 def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str = "auto") -> dict:
@@ -85,13 +29,14 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
         A row of the table.
     """
     experiment = EXPERIMENTS[name]
-    best = [train(dataset, config, runs / run, verbose=verbose) for run, config in experiment.configs.items()]
-    packed = runs / f"{name}.keras"
-    pack(best, packed)
-    network, validation = Network(packed), dataset.select("validation")
-    age, female = _estimate(network, validation.chips[:], experiment.mirrored)
-    error = np.abs(age - validation.photos["age"])
-    right = (female >= 0.5) == (validation.photos["gender"] == "female")
+    packed = []
+    for run, config in experiment.configs.items():
+        packed.append(runs / f"{run}.keras")
+        pack(train(dataset, config, runs / run, verbose=verbose), packed[-1])
+    networks, validation = [Network(path) for path in packed], dataset.select("validation")
+    age, female = _estimate(networks, validation.chips[:], experiment.mirrored)
+    means = photo_scores(validation.photos.assign(predicted_age=age, female_probability=female)).mean()
+    milliseconds = _milliseconds_per_face(networks, validation.chips[:32], experiment.mirrored)
     configs = experiment.configs.values()
     return {
         "name": name,
@@ -99,14 +44,14 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
         "network": " + ".join(config.network for config in configs),
         "image_size": " + ".join(str(config.image_size) for config in configs),
         "epochs": " + ".join(str(config.epochs) for config in configs),
-        "validation_age_mae": round(float(error.mean()), 3),
-        "validation_gender_accuracy": round(float(right.mean()), 4),
-        "validation_cs5": round(float((error <= CUMULATIVE_SCORE_YEARS).mean()), 4),
-        "parameters": keras.saving.load_model(packed, compile=False).count_params(),
+        "validation_age_mae": round(means["age_mae"], 3),
+        "validation_gender_accuracy": round(means["gender_accuracy"], 4),
+        "validation_cs5": round(means["cs5"], 4),
+        "parameters": sum(keras.saving.load_model(path, compile=False).count_params() for path in packed),
         "seconds_per_epoch": round(
             sum(float(read_history(runs / run)["seconds"].median()) for run in experiment.configs), 1
         ),
-        "milliseconds_per_face": round(_milliseconds_per_face(network, validation.chips[:32], experiment.mirrored), 2),
+        "milliseconds_per_face": round(milliseconds, 2),
     }
 
 
@@ -126,19 +71,22 @@ def missing_rows(path: Path) -> list[str]:
 
 
 def _estimate(
-    network: Network, chips: NDArray[np.uint8], mirrored: bool
+    networks: Sequence[Network], chips: NDArray[np.uint8], mirrored: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Ages in years, and probabilities of "female"."""
-    views = [network.estimate(view) for view in ([chips, chips[:, :, ::-1]] if mirrored else [chips])]
-    return np.mean([view.age for view in views], axis=0), np.mean([view.female for view in views], axis=0)
+    """Ages in years and probabilities of "female", averaged over the networks and, if `mirrored`, both views."""
+    views = [chips, chips[:, :, ::-1]] if mirrored else [chips]
+    estimates = [network.estimate(view) for network in networks for view in views]
+    return np.mean([each.age for each in estimates], axis=0), np.mean([each.female for each in estimates], axis=0)
 
 
-def _milliseconds_per_face(network: Network, chips: NDArray[np.uint8], mirrored: bool, repetitions: int = 10) -> float:
-    """Median time of 32 faces, divided by their number."""
-    _estimate(network, chips, mirrored)
+def _milliseconds_per_face(
+    networks: Sequence[Network], chips: NDArray[np.uint8], mirrored: bool, repetitions: int = 10
+) -> float:
+    """Median time for 32 faces, divided by their number."""
+    _estimate(networks, chips, mirrored)
     seconds = []
     for _ in range(repetitions):
         started = time.perf_counter()
-        _estimate(network, chips, mirrored)
+        _estimate(networks, chips, mirrored)
         seconds.append(time.perf_counter() - started)
     return 1000 * float(np.median(seconds)) / len(chips)

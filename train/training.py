@@ -288,5 +288,5 @@ def _claim(run: Path, config: Config, data: str) -> None:
         changed = [name for name in wanted if begun[name] != wanted[name]]
         if changed:
             was = ", ".join(f"{name}={begun[name]!r}" for name in changed)
-            raise RunError(f"{run} holds a run begun with {was}. Use the same options, or another --run folder.")
+            raise RunError(f"{run} holds a run begun with {was}. Use the same options, or another --runs folder.")
     atomic_write_text(path, json.dumps(wanted, indent=2) + "\n")

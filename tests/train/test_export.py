@@ -11,10 +11,10 @@ from model import Predictor, read_image
 from model.alignment import align
 from model.estimator import MODEL_PATH
 from model.network import build_network
-from train import export as export_module
 from train.__main__ import main
 from train.augmentation import augment
-from train.export import FORMATS, Export, ExportError, describe, export, load_model
+from train.export import Export, describe, export, load_model
+from train.formats import FORMATS, ExportError
 from train.measure.exports import open_exported
 
 CHIPS = 64
@@ -53,7 +53,7 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Export]:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_export_judges_real_faces_as_the_keras_model_does(
+def test_export_estimates_real_faces_as_the_keras_model_does(
     name: str, exports: dict[str, Export], chips: np.ndarray, expected: dict[str, np.ndarray]
 ) -> None:
     outputs = open_exported(name, exports[name].path)(chips)
@@ -96,18 +96,18 @@ def test_contract_is_said_in_full() -> None:
 
 
 @pytest.mark.parametrize("name", ["litert", "savedmodel"])
-def test_export_that_is_cut_off_leaves_what_was_there(
+def test_interrupted_export_leaves_what_was_there(
     name: str, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = tmp_path / FORMATS[name].default_output.name
     export(tiny, name, output)
     before = sorted((path, path.stat().st_size) for path in tmp_path.rglob("*") if path.is_file())
 
-    def break_off(self: keras.Model, path: Path, *rest: object, **options: object) -> None:
+    def interrupt(self: keras.Model, path: Path, *rest: object, **options: object) -> None:
         Path(path).write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(keras.Model, "export", break_off)
+    monkeypatch.setattr(keras.Model, "export", interrupt)
     with pytest.raises(KeyboardInterrupt):
         export(tiny, name, output)
     assert sorted((path, path.stat().st_size) for path in tmp_path.rglob("*") if path.is_file()) == before
@@ -144,7 +144,7 @@ def test_place_that_cannot_be_written_is_one_sentence(tiny: Path, tmp_path: Path
 def test_missing_package_is_named_with_its_remedy(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(export_module.importlib.util, "find_spec", lambda name: None if name == "tf2onnx" else name)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "tf2onnx" else name)
     assert main(["export", "--format", "onnx", "--model", str(tiny), "--output", str(tmp_path / "model.onnx")]) == 1
     expected = "Exporting to onnx needs tf2onnx: pip install -r requirements-export.txt"
     assert capsys.readouterr().err.splitlines()[-1] == expected
@@ -153,11 +153,3 @@ def test_missing_package_is_named_with_its_remedy(
 def test_missing_model_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "--format", "litert", "--model", str(tmp_path / "nothing.keras")]) == 1
     assert "There is no trained model" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "arguments", [["export"], ["export", "--format", "coreml"], ["export", "--report", "--format"]]
-)
-def test_wrong_usage_ends_with_status_two(arguments: list[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main(arguments)

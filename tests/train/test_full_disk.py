@@ -14,7 +14,7 @@ from helpers.small_data import write_utkface
 from model import network
 from model.network import build_network
 from train.__main__ import main
-from train.export import FORMATS
+from train.formats import FORMATS
 from train.training import finished_epoch
 
 TINY = ["--network", "cnn", "--epochs", "1", "--image-size", "32", "--batch-size", "16"]
@@ -50,7 +50,7 @@ def test_label_table_is_whole_or_as_it_was(data: Path, tmp_path: Path, capsys: p
     capsys.readouterr()
     with no_file_over(1000):
         assert main(command) == 1
-    assert capsys.readouterr().err == "Stopped: File too large. When that is mended, run the same command again.\n"
+    assert capsys.readouterr().err == "Stopped: File too large. When that is fixed, run the same command again.\n"
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
@@ -61,7 +61,7 @@ def test_training_that_cannot_begin(data: Path, tmp_path: Path, capsys: pytest.C
     assert capsys.readouterr().err.startswith("Stopped: ")
     with no_file_over(100):
         assert main([*command[:-1], str(tmp_path / "runs")]) == 1
-    assert capsys.readouterr().err == "Stopped: File too large. When that is mended, run the same command again.\n"
+    assert capsys.readouterr().err == "Stopped: File too large. When that is fixed, run the same command again.\n"
     assert not list((tmp_path / "runs").rglob("config.json"))  # a half one would end the next run
 
 
@@ -79,7 +79,7 @@ def test_training_that_cannot_keep_its_epoch(
         patch.setattr(keras.Model, "save", full)
         assert main(command) == 1
     error = capsys.readouterr().err
-    assert error.endswith("state.keras: No space left on device. When that is mended, run the same command again.\n")
+    assert error.endswith("state.keras: No space left on device. When that is fixed, run the same command again.\n")
     assert len(error.splitlines()) == 1
     assert finished_epoch(tmp_path / "cnn") is None
     assert main(command) == 0

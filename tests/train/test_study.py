@@ -1,47 +1,82 @@
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import keras
+import numpy as np
 import pandas as pd
 import pytest
 
-from train import study
-from train.__main__ import main
 from train.data.utkface import Dataset
-from train.recipes import RECIPES, SHIPPED, Config
-from train.study import BASE, EXPERIMENTS, Experiment, missing_rows, run_experiment, write_row
+from train.experiments import EXPERIMENTS, Experiment
+from train.recipes import Config
+from train.study import missing_rows, run_experiment, write_row
 
-TINY = Config(network="cnn", epochs=1, image_size=32, batch_size=16)
-
-
-def test_experiments_change_one_thing_of_the_base() -> None:
-    for name in list(EXPERIMENTS)[list(EXPERIMENTS).index("base") :]:
-        (config,) = EXPERIMENTS[name].configs.values()
-        changed = {f.name for f in fields(Config) if getattr(config, f.name) != getattr(BASE, f.name)}
-        assert len(changed) == (0 if name == "base" else 1), name
+ONE = {"one": Config(network="cnn", epochs=1, image_size=32, batch_size=16)}
+TWO = ONE | {"two": replace(ONE["one"], seed=8)}
 
 
-def test_shipped_row_is_the_recipe_that_ships() -> None:
-    assert EXPERIMENTS["shipped"].configs == {SHIPPED: RECIPES[SHIPPED]}
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where finished runs stay, so that each network is trained once."""
+    return tmp_path_factory.mktemp("runs")
 
 
-def test_row_is_measured_on_validation(small_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(study.EXPERIMENTS, "cnn", Experiment("tiny", {"tiny": TINY}))
-    row = run_experiment("cnn", small_dataset, tmp_path, verbose=0)
-    assert row["parameters"] > 100_000
-    assert row["milliseconds_per_face"] > 0
-    validation = small_dataset.select("validation").photos
-    assert round(row["validation_gender_accuracy"] * len(validation), 2) % 1 == pytest.approx(0, abs=0.02)
+@pytest.fixture
+def row_of(small_dataset: Dataset, runs: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Experiment], dict]:
+    def run(experiment: Experiment) -> dict:
+        monkeypatch.setitem(EXPERIMENTS, "cnn", experiment)
+        return run_experiment("cnn", small_dataset, runs, verbose=0)
+
+    return run
 
 
-def test_mirrored_row_is_the_same_network_judging_both_ways_round(
-    small_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def estimates(runs: Path, name: str, chips: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ages and probabilities of "female", as Keras computes them."""
+    said = keras.saving.load_model(runs / f"{name}.keras", compile=False).predict_on_batch(chips)
+    return said["age"][:, 0], said["gender"][:, 1]
+
+
+def check(row: dict, photos: pd.DataFrame, age: np.ndarray, female: np.ndarray) -> None:
+    error = np.abs(age - photos["age"])
+    assert row["validation_age_mae"] == pytest.approx(error.mean(), abs=2e-3)
+    assert row["validation_cs5"] == pytest.approx((error <= 5).mean(), abs=1e-4)
+    right = (female >= 0.5) == (photos["gender"] == "female")
+    assert row["validation_gender_accuracy"] == pytest.approx(right.mean(), abs=1e-4)
+
+
+def test_row_is_measured_on_validation(
+    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict]
 ) -> None:
-    rows = {}
-    for mirrored in (False, True):
-        monkeypatch.setitem(study.EXPERIMENTS, "cnn", Experiment("tiny", {"tiny": TINY}, mirrored))
-        rows[mirrored] = run_experiment("cnn", small_dataset, tmp_path, verbose=0)
-    assert rows[True]["parameters"] == rows[False]["parameters"]
-    assert rows[True]["validation_age_mae"] != rows[False]["validation_age_mae"]
+    row, validation = row_of(Experiment("one", ONE)), small_dataset.select("validation")
+    check(row, validation.photos, *estimates(runs, "one", validation.chips[:]))
+    network = keras.saving.load_model(runs / "one.keras", compile=False)
+    assert row["parameters"] == network.count_params()
+    assert row["milliseconds_per_face"] > 0
+    assert (row["network"], row["image_size"], row["epochs"]) == ("cnn", "32", "1")
+
+
+def test_estimates_of_several_networks_are_averaged(
+    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict]
+) -> None:
+    alone, row = row_of(Experiment("one", ONE)), row_of(Experiment("two", TWO))
+    validation = small_dataset.select("validation")
+    both = [estimates(runs, name, validation.chips[:]) for name in TWO]
+    assert np.abs(both[0][0] - both[1][0]).max() > 0.01  # else their mean would be that of one
+    check(row, validation.photos, *np.mean(both, axis=0))
+    assert row["parameters"] == 2 * alone["parameters"]
+    assert (row["network"], row["epochs"]) == ("cnn + cnn", "1 + 1")
+
+
+def test_mirrored_row_averages_both_views_of_a_face(
+    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict]
+) -> None:
+    alone, row = row_of(Experiment("one", ONE)), row_of(Experiment("mirrored", ONE, mirrored=True))
+    validation = small_dataset.select("validation")
+    views = [estimates(runs, "one", chips) for chips in (validation.chips[:], validation.chips[:, :, ::-1])]
+    check(row, validation.photos, *np.mean(views, axis=0))
+    assert row["parameters"] == alone["parameters"]
+    assert row["validation_age_mae"] != alone["validation_age_mae"]
 
 
 def test_rows_stay_in_order_and_are_replaced(tmp_path: Path) -> None:
@@ -53,9 +88,3 @@ def test_rows_stay_in_order_and_are_replaced(tmp_path: Path) -> None:
         {"name": "vit", "validation_age_mae": 5.5},
     ]
     assert missing_rows(table) == [name for name in EXPERIMENTS if name not in ("cnn", "vit")]
-
-
-def test_unknown_experiment_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main(["study", "transformer"])
-    assert "unknown experiment transformer" in capsys.readouterr().err

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from model.labels import GENDERS
 from reports.metrics import photo_scores
 from train.data.utkface import Dataset
-from train.export import FORMATS, export, load_model, require, size_of
+from train.export import export, load_model, size_of
+from train.formats import FORMATS, require
 
 BATCH = 32
 TIMED_RUNS = 50

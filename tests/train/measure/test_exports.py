@@ -9,7 +9,7 @@ from model.estimator import MODEL_PATH
 from model.network import build_network
 from train.__main__ import main
 from train.data.utkface import load_dataset
-from train.export import FORMATS, ExportError
+from train.formats import FORMATS, ExportError
 from train.measure.exports import measure_exports, open_exported
 
 

@@ -84,12 +84,6 @@ def test_folder_with_an_equals_sign_is_utkface(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "dataset.json").read_text())["photos"] == 3
 
 
-def test_misspelt_data_set_is_wrong_usage(capsys: pytest.CaptureFixture) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main(["--data", "farface=photos"])
-    assert "unknown data set farface; known are utkface, fairface, appa-real, afad" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -110,10 +104,3 @@ def test_data_that_cannot_be_used_is_one_sentence(
 def test_missing_data_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     assert main(["--data", str(tmp_path / "nowhere")]) == 1
     assert capsys.readouterr().err.endswith("does not exist. Pass --data with a folder or archive of UTKFace.\n")
-
-
-@pytest.mark.parametrize("arguments", [["--network", "transformer"], ["bake"], ["--epochs", "many"]])
-def test_wrong_usage_ends_with_status_two(arguments: list[str]) -> None:
-    with pytest.raises(SystemExit) as end:
-        main(arguments)
-    assert end.value.code == 2

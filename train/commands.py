@@ -1,0 +1,199 @@
+"""The commands of `python -m train`; each imports what it needs when it runs, so that help and tables load no Keras."""
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from model.estimator import MODEL_PATH
+from model.writing import atomic_write, atomic_write_text
+from train.data.archives import DataError
+from train.data.sources import SOURCES, join, load
+from train.data.utkface import SPLITS, UTKFACE, Dataset, write_labels
+from train.experiments import EXPERIMENTS
+from train.formats import FORMATS
+from train.recipes import RECIPES, Config
+
+
+def run_data(options: argparse.Namespace) -> None:
+    """Reads the data and writes the label table, its counts, and how sharp the test photos are."""
+    from train.measure.sharpness import measure_sharpness, write_sharpness
+
+    for name in _sources(options):
+        dataset = _load(options, name)
+        if name == UTKFACE:
+            write_labels(dataset, options.results)
+            write_sharpness(measure_sharpness(dataset), options.results)
+            print(f"Wrote labels.parquet, sharpness.parquet and dataset.json into {options.results}.")
+
+
+def run_training(options: argparse.Namespace) -> None:
+    """Trains a network and puts it and its history where they are used."""
+    from train.packing import pack
+    from train.processes import ALONE, join_processes, part_processes
+    from train.training import read_history, train
+
+    config = dataclasses.replace(RECIPES[options.network], **_hyperparameters(options))
+    print(json.dumps(dataclasses.asdict(config), indent=2))
+    sources = list(_sources(options))
+    others = sources if sources != [UTKFACE] else []
+    processes = ALONE
+    if options.processes > 1:
+        processes = join_processes(options.coordinator, options.processes, options.process)
+    dataset = join([_load(options, source) for source in sources])
+    verbose = "auto" if sys.stdout.isatty() else 2
+    parts = [options.network, *others, *([] if processes is ALONE else [str(processes.index)])]
+    run = options.runs / "-".join(parts)
+    best = train(dataset, config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose)
+    if processes.count > 1:
+        part_processes()
+    if processes.index > 0:
+        return  # all have the same network; the first one puts it where it is used
+    pack(best, options.output)
+    with atomic_write(options.results / "history.csv") as partial:
+        read_history(run).to_csv(partial, index=False)
+    _write_json(options.results / "config.json", json.loads((run / "config.json").read_text()))
+    print(f"Wrote {options.output}. Next: python -m train evaluate")
+
+
+def run_evaluation(options: argparse.Namespace) -> None:
+    """Calibrates on UTKFace's validation split and reports on its test split; reports on other data sets."""
+    from train.evaluation import evaluate, evaluate_elsewhere, write_report, write_results
+
+    for name in _sources(options):
+        if name == UTKFACE:
+            calibration, predictions, report = evaluate(options.model, _load(options))
+            write_results(calibration, predictions, report, options.model, options.results)
+        else:
+            split = SOURCES[name].reported
+            report = evaluate_elsewhere(options.model, _load(options, name, [split]), split)
+            write_report(report, options.results / f"report-{name}.json")
+            print(f"{name}, {split} split, {report['age_labels']} ages: {report['overall']['photos']} photos")
+        for metric, text in report["metrics"].items():
+            figure = report["overall"][metric]
+            print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")
+
+
+def run_study(options: argparse.Namespace) -> None:
+    """Trains configurations of the study and writes their rows, one by one."""
+    from train.study import missing_rows, run_experiment, write_row
+
+    table = options.results / "experiments.csv"
+    dataset = _load(options)
+    for name in options.names or missing_rows(table):
+        print(f"{name}: {EXPERIMENTS[name].change}", flush=True)
+        row = run_experiment(name, dataset, options.runs, "auto" if sys.stdout.isatty() else 2)
+        write_row(row, table)
+        print(json.dumps(row, indent=2), flush=True)
+
+
+def run_geometry(options: argparse.Namespace) -> None:
+    """Measures the landmarks of the chips."""
+    from model.detection.detector import MtcnnDetector
+    from train.measure.geometry import measure_landmarks
+
+    chips = _load(options).select("train").chips[: options.chips]
+    measured = measure_landmarks(chips, MtcnnDetector())
+    _write_json(options.results / "geometry.json", measured)
+    print(json.dumps(measured["landmarks"], indent=2))
+
+
+def run_placement(options: argparse.Namespace) -> None:
+    """Measures faces found in photos against the same faces as chips."""
+    from model import Predictor
+    from train.measure.placement import measure_placement
+
+    some = _first(_load(options).select("validation"), options.chips)
+    measured = measure_placement(some, Predictor())
+    _write_json(options.results / "placement.json", measured)
+    print(json.dumps(measured, indent=2))
+
+
+def run_export(options: argparse.Namespace) -> None:
+    """Writes the model in another format, or measures every format on validation."""
+    if options.report:
+        from train.measure.exports import measure_exports
+
+        measured = measure_exports(options.model, _load(options).select("validation"), options.chips)
+        _write_json(options.results / "exports.json", measured)
+        print(json.dumps(measured, indent=2))
+    else:
+        from train.export import describe, export
+
+        output = options.output or FORMATS[options.format].default_output
+        print(describe(export(options.model, options.format, output)))
+
+
+def run_robustness(options: argparse.Namespace) -> None:
+    """Measures the model on degraded photos."""
+    from model.estimator import Estimator
+    from train.measure.robustness import measure_robustness, write_robustness
+
+    estimator = Estimator(options.model)
+    some = _first(_load(options).select(options.split), options.photos)
+    measured = {"split": options.split} | measure_robustness(some, estimator)
+    print(f"Wrote {write_robustness(measured, options.results)}.")
+
+
+def run_tables(options: argparse.Namespace) -> None:
+    """Writes the figures of the result files into the documents."""
+    from reports.tables import DOCUMENTS, refresh
+
+    for path in DOCUMENTS:
+        atomic_write_text(path, refresh(path.read_text(), options.results))
+        print(f"Wrote {relative(path)}.")
+
+
+def _write_json(path: Path, content: dict) -> None:
+    atomic_write_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def _first(dataset: Dataset, count: int | None) -> Dataset:
+    """The first photos, which are a random sample: photos are in the order of their digests."""
+    return dataclasses.replace(dataset, photos=dataset.photos[:count], chips=dataset.chips[:count])
+
+
+def _sources(options: argparse.Namespace) -> dict[str, Path | None]:
+    """The data sets named, in their order; UTKFace from its usual place if there are none."""
+    if not options.data:
+        usual = os.environ.get("UTKFACE_DIR")
+        return {UTKFACE: Path(usual) if usual else None}
+    named = [name for name, _ in options.data]
+    if twice := next((name for name in named if named.count(name) > 1), None):
+        raise DataError(f"--data names {twice} twice. Put its parts into one folder.")
+    return dict(options.data)
+
+
+def _load(options: argparse.Namespace, name: str = UTKFACE, splits: Sequence[str] = SPLITS) -> Dataset:
+    """Reads a data set and says what was read."""
+    sources = _sources(options)
+    if name not in sources:
+        raise DataError("This command works on UTKFace alone. Pass --data with a folder or archive of it.")
+    dataset = load(name, sources[name], options.cache, splits)
+    counts = dataset.summary
+    reasons = ", ".join(f"{count} {reason}" for reason, count in counts["skipped"].items()) or "none"
+    print(f"Read {counts['read']} of {counts['files']} files; skipped: {reasons}.")
+    if name == UTKFACE:
+        print(
+            f"{counts['photos']} distinct photos ({counts['identical']['copies_joined']} identical copies merged) in "
+            f"{counts['groups']} groups ({counts['near_identical']['pairs']} near-identical pairs kept together); "
+            f"{counts['without_ethnicity']} without ethnicity."
+        )
+    else:
+        print(f"Faces of {name} are kept in {options.cache / name}; {counts['without_gender']} without gender.")
+    print("Split: " + ", ".join(f"{count} {split}" for split, count in counts["splits"].items()) + ".")
+    return dataset
+
+
+def _hyperparameters(options: argparse.Namespace) -> dict:
+    """Those that were given."""
+    names = [field.name for field in dataclasses.fields(Config) if field.name != "network"]
+    return {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+
+
+def relative(path: Path) -> str:
+    """The path as seen from the folder of the project."""
+    return str(path.relative_to(MODEL_PATH.parent.parent))

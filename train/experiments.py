@@ -1,0 +1,67 @@
+"""The configurations of the recorded study; loads no Keras. `train.study` trains and measures them."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from train.recipes import RECIPES, SHIPPED, Config
+
+BASE = Config(epochs=4, image_size=80)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """What is tried.
+
+    change: the same in words.
+    configs: the hyperparameters of each network, by the name of its run folder; the estimates of several are averaged.
+    mirrored: whether the estimate for each face is averaged with that for its mirror image.
+    """
+
+    change: str
+    configs: dict[str, Config]
+    mirrored: bool = False
+
+
+def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
+    return Experiment(change, {f"study-{name}": replace(BASE, **hyperparameters)})
+
+
+def _recipes(*networks: str) -> dict[str, Config]:
+    return {name: RECIPES[name] for name in networks}
+
+
+LARGER = {"face-192": replace(RECIPES[SHIPPED], epochs=8, image_size=192)}
+SMALLER = {"face-144": replace(RECIPES[SHIPPED], epochs=8, image_size=144, seed=8)}
+
+EXPERIMENTS: dict[str, Experiment] = {
+    "shipped": Experiment("the shipped network, a face MobileNet", _recipes(SHIPPED)),
+    "shipped-mirrored": Experiment("the same, averaged over each face and its mirror image", _recipes(SHIPPED), True),
+    "with-lite0": Experiment(
+        "the shipped network averaged with EfficientNet-Lite0", _recipes(SHIPPED, "efficientnet_lite0")
+    ),
+    "with-dlib": Experiment(
+        "the shipped network averaged with dlib's for face recognition", _recipes(SHIPPED, "face_resnet")
+    ),
+    "with-both": Experiment(
+        "the shipped network averaged with both", _recipes(SHIPPED, "efficientnet_lite0", "face_resnet")
+    ),
+    "without-it": Experiment(
+        "those two averaged, without the shipped network", _recipes("efficientnet_lite0", "face_resnet")
+    ),
+    "larger": Experiment("the face MobileNet, trained again on larger chips", LARGER),
+    "smaller": Experiment("the face MobileNet, trained again on smaller chips in another order", SMALLER),
+    "with-smaller": Experiment("the shipped network averaged with that one", _recipes(SHIPPED) | SMALLER),
+    "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", _recipes("efficientnet_lite0")),
+    "dlib-long": Experiment("dlib's face-recognition network with its own recipe", _recipes("face_resnet")),
+    "cnn": Experiment("plain CNN from scratch, squared error of a single age", _recipes("cnn")),
+    "vit": Experiment("compact vision transformer from scratch", _recipes("vit")),
+    "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, few epochs, small chips"),
+    "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
+    "gender-weight-1": _one_change("gender-weight-1", "gender loss with weight 1 instead of 2", gender_weight=1.0),
+    "sharp-labels": _one_change("sharp-labels", "age labels with a standard deviation of 0.5 years", label_spread=0.5),
+    "no-age-error": _one_change("no-age-error", "age from the distribution loss alone", age_error_weight=0.0),
+    "no-augmentation": _one_change("no-augmentation", "no mirroring or other augmentation", augmentation=False),
+    "mixup": _one_change("mixup", "photos blended in pairs (mixup)", mixup=0.3),
+    "no-averaging": _one_change("no-averaging", "final weights instead of averaged ones", ema_momentum=0.0),
+    "128-pixels": _one_change("128-pixels", "chips at 128 pixels", image_size=128),
+}
