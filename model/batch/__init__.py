@@ -1,1 +1,1 @@
-"""Annotates any number of photos."""
+"""Analyses any number of photos into one table."""

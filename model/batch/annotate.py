@@ -1,7 +1,7 @@
-"""Any number of photos to one table of faces, by a run that can be cut off at any moment and goes on.
+"""From any number of photos to one table of faces, in a run that can be interrupted at any moment and resumes.
 
-The photos go through in parts (`model.batch.parts`), an engine runs these (`model.batch.engines`), and what is done is
-kept on disk until the table is made of it (`model.batch.run_folder`).
+The photos are split into parts (`model.batch.parts`), an engine runs these (`model.batch.engines`), and finished parts
+are kept on disk until the table is made of them (`model.batch.run_folder`).
 """
 
 import contextlib
@@ -16,19 +16,19 @@ from model.writing import describe_os_error
 
 
 def annotate_photos(paths: list[Path], output: Path, engine: Engine = run_local, workers: int | None = None) -> Summary:
-    """Writes a row for each face in photos to a Parquet table, with a progress bar.
+    """Writes one row per face to a Parquet table, with a progress bar.
 
-    Beside it, `….unreadable.csv` lists the files that could not be read, each with the reason. Memory is bounded by
-    the workers, whatever the number of photos, but for a list of the names in the largest folder.
+    Beside it, `….unreadable.csv` lists the files that could not be read, each with the reason. Memory depends on the
+    number of workers and not on that of photos, except for a list of the names in the largest folder.
 
     Args:
         paths: pictures, and folders to search through.
-        output: the table to make, with the columns and types of `model.batch.run_folder.SCHEMA`.
+        output: the table to write, with the columns and types of `model.batch.run_folder.SCHEMA`.
         engine: what runs the parts.
-        workers: processes that judge photos at the same time; None is one a core.
+        workers: processes that analyse photos at the same time; None means one per core.
 
     Raises:
-        AnnotationError: if the run cannot begin or go on.
+        AnnotationError: if the run cannot start or continue.
         ModelError: if the trained model is missing or unreadable.
     """
     try:
@@ -39,7 +39,7 @@ def annotate_photos(paths: list[Path], output: Path, engine: Engine = run_local,
             if left:
                 with (
                     contextlib.closing(engine(run.missing(), workers)) as done,
-                    # The mean rate over the whole run, since several workers may end their parts at once.
+                    # The mean rate over the whole run, since several workers may finish their parts at once.
                     tqdm(total=photos, initial=photos - left, unit=" photos", smoothing=0, disable=None) as bar,
                 ):
                     for part, found in done:
@@ -48,5 +48,5 @@ def annotate_photos(paths: list[Path], output: Path, engine: Engine = run_local,
             return run.finish()
     except OSError as error:
         raise AnnotationError(
-            f"The run stopped: {describe_os_error(error)}. When that is mended, the same command goes on from here."
+            f"The run stopped: {describe_os_error(error)}. Once that is fixed, the same command resumes the run."
         ) from error

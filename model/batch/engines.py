@@ -1,7 +1,7 @@
-"""What runs the parts of a large run: processes on this machine, or a Ray cluster.
+"""Runs the parts of a large run: in processes on this machine, or on a Ray cluster.
 
-Both hand each part to `model.batch.parts.annotate_part` in a process that has its own models and one thread, so both
-give the same rows. Parts come back in the order in which they are done.
+Both pass each part to `model.batch.parts.annotate_part` in a process with its own models and one thread, so both give
+the same rows. Parts come back in the order in which they are finished.
 """
 
 import functools
@@ -30,20 +30,20 @@ from model.predictor import Predictor
 Load = Callable[[], Predictor]
 Done = Generator[tuple[Part, Annotations], None, None]
 Engine = Callable[[Iterable[Part], int | None], Done]
-"""Takes parts and how many workers are to do them (None: one a core); gives each part with what was found in it."""
+"""Takes parts and the number of workers (None: one per core); yields each part with what was found in it."""
 
 WINDOW = 1024
-"""Parts that Ray is given at a time: it holds all of its input at once."""
+"""Parts that Ray is given at a time, since it keeps all of its input in memory."""
 
 
 def load_predictor() -> Predictor:
-    """A predictor on one thread: as many processes as cores keep a machine busy by themselves."""
+    """A predictor on one thread: with one process per core, more threads would only get in each other's way."""
     cv2.setNumThreads(1)
     return Predictor(MtcnnDetector(threads=1), Estimator(threads=1))
 
 
 def run_local(parts: Iterable[Part], workers: int | None = None, load: Load = load_predictor) -> Done:
-    """Runs on this machine, by default with one process for each core that this one may use.
+    """Runs on this machine, by default with one process for each core available to this process.
 
     Raises:
         AnnotationError: if a worker was killed.
@@ -57,10 +57,10 @@ def run_local(parts: Iterable[Part], workers: int | None = None, load: Load = lo
             yield from _as_done(pool, parts, load, ahead=2 * workers)
         except BrokenProcessPool as error:
             raise AnnotationError(
-                "A worker was killed, perhaps because memory ran out. Run the same command again to go on, with fewer "
+                "A worker was killed, perhaps because memory ran out. Run the same command again to resume, with fewer "
                 f"--workers than {workers}."
             ) from error
-        except BaseException:  # interrupted, or left: do not wait for the photos under way
+        except BaseException:  # interrupted or closed: do not wait for the photos in progress
             pool.shutdown(wait=False, cancel_futures=True)
             for process in set(multiprocessing.active_children()) - others:
                 process.terminate()
@@ -68,24 +68,24 @@ def run_local(parts: Iterable[Part], workers: int | None = None, load: Load = lo
 
 
 def _as_done(pool: ProcessPoolExecutor, parts: Iterable[Part], load: Load, ahead: int) -> Done:
-    """Keeps `ahead` parts handed out, and no more, so that the memory does not grow with the number of photos."""
+    """Keeps no more than `ahead` parts submitted, so that memory does not grow with the number of photos."""
     parts = iter(parts)
-    under_way: dict[Future[Annotations], Part] = {}
+    in_progress: dict[Future[Annotations], Part] = {}
     while True:
-        for part in itertools.islice(parts, ahead - len(under_way)):
-            under_way[_submit(pool, load, part)] = part
-        if not under_way:
+        for part in itertools.islice(parts, ahead - len(in_progress)):
+            in_progress[_submit(pool, load, part)] = part
+        if not in_progress:
             return
-        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        done, _ = wait(in_progress, return_when=FIRST_COMPLETED)
         for future in done:
-            yield under_way.pop(future), future.result()
+            yield in_progress.pop(future), future.result()
 
 
 def _submit(pool: ProcessPoolExecutor, load: Load, part: Part) -> Future[Annotations]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         return pool.submit(_annotate, load, part)
-    # Submitting may start a worker, which takes over what is held back here: Ctrl-C is for this process alone, which
-    # gets it afterwards. The resource tracker, when it starts, lets everything through again: hence it starts before.
+    # Submitting may start a worker, which inherits the signals blocked here: Ctrl-C is for this process alone, which
+    # gets it afterwards. The resource tracker unblocks them when it starts, so it is started first.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -98,13 +98,13 @@ def _annotate(load: Load, part: Part) -> Annotations:
     return annotate_part(_loaded(load), part)
 
 
-@functools.cache  # one a process, loaded by its first part, so that a missing model is told like any other error
+@functools.cache  # one per process, loaded by its first part, so that a missing model is reported like any other error
 def _loaded(load: Load) -> Predictor:
     return load()
 
 
 def _end_with_parent() -> None:
-    """Ends this worker if the process that runs it is killed; it would wait for parts for ever, models in memory."""
+    """Ends this worker if its parent is killed; otherwise it would wait for parts for ever, with models in memory."""
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
@@ -116,13 +116,13 @@ def _end_with_parent() -> None:
 
 
 def run_ray(parts: Iterable[Part], workers: int | None = None, load: Load = load_predictor) -> Done:
-    """Runs over a Ray cluster with Ray Data, by default with one actor for each core of the cluster.
+    """Runs on a Ray cluster with Ray Data, by default with one actor for each core of the cluster.
 
-    The cluster is the one that RAY_ADDRESS names or `ray start` began, or else one on this machine. Its machines need
-    the same packages, and the photos under the same paths; this package and its model are sent to them.
+    The cluster is the one named by RAY_ADDRESS or started by `ray start`, or else a local one on this machine. Its
+    machines need the same packages, and the photos under the same paths; this package and its model are sent to them.
 
     Raises:
-        AnnotationError: if Ray is not installed or broke down.
+        AnnotationError: if Ray is not installed, cannot be reached or fails.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
@@ -137,7 +137,7 @@ def run_ray(parts: Iterable[Part], workers: int | None = None, load: Load = load
         ray.init(runtime_env={"py_modules": [package]}, log_to_driver=False, logging_level=logging.ERROR)
     except (OSError, RuntimeError, ValueError) as error:
         raise AnnotationError(f"The Ray cluster cannot be reached: {error}") from error
-    ray.data.DataContext.get_current().enable_progress_bars = False  # the run has its own
+    ray.data.DataContext.get_current().enable_progress_bars = False  # the run has its own bar
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     worker: Any = RayWorker  # Ray takes a class where its types ask for a function
     try:
@@ -152,16 +152,16 @@ def run_ray(parts: Iterable[Part], workers: int | None = None, load: Load = load
             for row in dataset.iter_rows():
                 yield pickle.loads(row["done"])
     except ray.exceptions.RayError as error:
-        reason = str(error).strip().splitlines()[-1]  # what comes before is the traceback of another machine
-        raise AnnotationError(f"Ray broke down: {reason}. Run the same command again to go on.") from error
+        reason = str(error).strip().splitlines()[-1]  # the lines before it are a traceback from another machine
+        raise AnnotationError(f"Ray failed: {reason}. Run the same command again to resume.") from error
     finally:
         ray.shutdown()
 
 
 class RayWorker:
-    """A predictor as Ray Data wants it: rows in, rows out.
+    """A predictor in the form that Ray Data expects: rows in, rows out.
 
-    Parts and annotations travel pickled, since file names may hold bytes that do not fit Arrow's strings.
+    Parts and annotations are pickled, since file names may contain bytes that Arrow's strings do not allow.
     """
 
     def __init__(self, load: Load) -> None:

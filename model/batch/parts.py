@@ -1,4 +1,4 @@
-"""A part of a large run: some files, and what was found in them. Every engine turns one into the other here."""
+"""One part of a large run: some files, and what was found in them. Every engine turns one into the other here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from model.image import ImageError, read_image
 from model.predictor import Predictor
 
 PART_SIZE = 32
-"""Photos in a part: all that a cut-off can cost a worker, and all that it holds at a time beside one photo."""
+"""Photos in a part: the most that an interruption costs a worker, and the most results that it holds in memory."""
 
 
 class AnnotationError(UserError):
-    """A run cannot begin or go on; the message says why and what to do."""
+    """A run cannot start or continue."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Photos that are judged together.
+    """Photos that are analysed together.
 
     number: counted from 0 over the whole run.
-    directory: what relative paths start from.
-    files: paths as they stand in the table of faces.
+    directory: what relative paths are relative to.
+    files: paths as they appear in the table of faces.
     """
 
     number: int
@@ -41,9 +41,9 @@ class Annotations:
     """What was found in a part.
 
     faces: rows with the keys of `model.face.COLUMNS`, in the order of the files, the largest face of each first.
-    photos: how many files were read.
-    photos_without_face: how many of those show no face.
-    unreadable: file and reason of each of the others.
+    photos: number of files that were read.
+    photos_without_face: number of those without a face.
+    unreadable: file and reason for each file that was not.
     """
 
     faces: list[dict[str, str | int | float]]
@@ -53,11 +53,11 @@ class Annotations:
 
 
 def annotate_part(predictor: Predictor, part: Part) -> Annotations:
-    """Judges the photos of a part, faces of several of them in one batch."""
+    """Analyses the photos of a part, the faces of several photos in one batch."""
     try:
         return _annotate(predictor, part.directory, part.files)
-    except Exception:  # one odd photo must not end a run over a hundred thousand: find it, and go on without it
-        return _joined([_annotate_alone(predictor, part.directory, file) for file in part.files])
+    except Exception:  # one odd photo must not end a run over a hundred thousand: find it, and continue without it
+        return _merged([_annotate_alone(predictor, part.directory, file) for file in part.files])
 
 
 def _annotate(predictor: Predictor, directory: Path, files: tuple[str, ...]) -> Annotations:
@@ -83,11 +83,11 @@ def _annotate_alone(predictor: Predictor, directory: Path, file: str) -> Annotat
     try:
         return _annotate(predictor, directory, (file,))
     except Exception as error:
-        reason = f"The photo was read but could not be judged: {type(error).__name__}: {error}"
+        reason = f"The photo was read but could not be analysed: {type(error).__name__}: {error}"
         return Annotations([], 0, 0, [(printable(Path(file)), reason)])
 
 
-def _joined(several: list[Annotations]) -> Annotations:
+def _merged(several: list[Annotations]) -> Annotations:
     return Annotations(
         [row for one in several for row in one.faces],
         sum(one.photos for one in several),

@@ -1,14 +1,14 @@
-"""What a large run keeps on disk: its plan, a file for each part that is done, and at the end the table.
+"""What a large run keeps on disk: its plan, a file for each finished part, and at the end the table.
 
 For `faces.parquet` the folder `faces.parquet.parts` holds
 
-    run.json             what was asked for, and with which model; written last, so a plan with it is whole
-    files.jsonl          the photos, a JSON string a line: fixed when the run begins
-    part-0000042.parquet the faces of photos 42 * 32 to 43 * 32 - 1, and beside them what was not readable
+    run.json             what was requested, and with which model; written last, so it marks a complete plan
+    files.jsonl          the photos, one JSON string per line: fixed when the run starts
+    part-0000042.parquet the faces of photos 42 * 32 to 43 * 32 - 1, with the unreadable files in its metadata
     lock                 held by the process that runs
 
-Files are written under another name and renamed when they are complete, so whatever stands there under its own name
-is whole, whenever the process was killed. When all parts are there they are joined in order, and the folder goes.
+All files are written whole or not at all (`model.writing`), so whatever is there is complete, whenever the process was
+killed. Once all parts are there they are merged in order, and the folder is removed.
 """
 
 import contextlib
@@ -52,14 +52,17 @@ SCHEMA = pa.schema(
 """The columns of `model.face.COLUMNS` with their types; units and ranges as in `model.face.Face`."""
 
 ROW_GROUP = 65_536
-"""Rows that are held at a time while the parts are joined, and that a reader of the table holds at a time."""
+"""Rows in memory at a time, both while the parts are merged and when the table is read."""
 
 
 @dataclass(frozen=True)
 class Summary:
     """A run in numbers; the table of faces carries them as metadata under these names.
 
-    photos: how many files were read.
+    photos: number of files that were read.
+    photos_without_face: number of those without a face.
+    unreadable: number of files that could not be read.
+    faces: number of rows.
     """
 
     photos: int = 0
@@ -72,11 +75,11 @@ class RunFolder:
     """The folder of one run.
 
     Args:
-        output: the table that the run is to make.
-        paths: pictures and folders, searched when the run begins and not again when it goes on.
+        output: the table that the run will write.
+        paths: pictures and folders, searched when the run starts and not again when it resumes.
 
     Raises:
-        AnnotationError: if the table is there already, or the folder belongs to another run.
+        AnnotationError: if the table already exists.
         ModelError: if there is no trained model.
         OSError: if a folder cannot be searched or the plan cannot be written.
     """
@@ -88,7 +91,7 @@ class RunFolder:
         self._paths = paths
         self._directory = Path.cwd()
         self._model = _fingerprint(MODEL_PATH)
-        self._asked = {
+        self._request = {
             "directory": str(self._directory),
             "paths": [str(path) for path in paths],
             "model": self._model,
@@ -99,44 +102,48 @@ class RunFolder:
         self._files = self.folder / "files.jsonl"
         if not self._plan.exists():
             if output.exists():
-                raise AnnotationError(f"{output} is there already. Move it away, or choose another --output.")
+                raise AnnotationError(f"{output} already exists. Move it, or choose another --output.")
             self.folder.mkdir(parents=True, exist_ok=True)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Keeps other processes out; the system lets go of the lock when this one ends, however it ends.
+        """Keeps other processes out; the system releases the lock when this process ends, however it ends.
 
         Raises:
-            AnnotationError: if another process is at work here.
+            AnnotationError: if another process is already writing this table.
         """
         lock = filelock.FileLock(self.folder / "lock", timeout=0)
         try:
             lock.acquire()
         except filelock.Timeout:
-            raise AnnotationError(f"Another process is writing {self.output}. Wait for it, or end it.") from None
+            raise AnnotationError(f"Another process is writing {self.output}. Wait for it, or stop it.") from None
         try:
             yield
         finally:
             lock.release()
 
     def begin(self) -> int:
-        """Plans the run, or goes on with the plan that is there; returns the number of photos."""
+        """Plans the run, or resumes the plan that is there; returns the number of photos.
+
+        Raises:
+            AnnotationError: if the plan is that of another run.
+        """
         if self._plan.exists():
             plan = json.loads(self._plan.read_text())
-            if plan["asked"] != self._asked:
+            if plan["request"] != self._request:
                 raise AnnotationError(
-                    f"{self.folder} holds the beginning of another run: of other folders, from another place or with "
-                    "another model. Delete it to begin anew, or choose another --output."
+                    f"{self.folder} belongs to another run: with other paths, from another folder, or with another "
+                    "model or version. Delete it to start again, or choose another --output."
                 )
             return plan["photos"]
-        for leftover in self.folder.glob("part-*"):  # of a run that was killed while it tidied up
+        for leftover in self.folder.glob("part-*"):  # of a run that was killed while it cleaned up
             leftover.unlink()
         photos = 0
         with atomic_write(self._files) as partial, partial.open("w", encoding="utf-8") as file:
             for path in find_images(self._paths):
                 file.write(json.dumps(str(path)) + "\n")
                 photos += 1
-        atomic_write_text(self._plan, json.dumps({"asked": self._asked, "photos": photos}, indent=2))
+        atomic_write_text(self._plan, json.dumps({"request": self._request, "photos": photos}, indent=2))
         return photos
 
     def parts(self) -> Iterator[Part]:
@@ -149,7 +156,7 @@ class RunFolder:
                 yield Part(number, self._directory, files)
 
     def missing(self) -> Iterator[Part]:
-        """The parts that are not done."""
+        """The parts that are not finished."""
         return (part for part in self.parts() if not self._part(part.number).exists())
 
     def keep(self, number: int, found: Annotations) -> None:
@@ -163,15 +170,15 @@ class RunFolder:
             pq.write_table(pa.Table.from_pylist(found.faces, SCHEMA.with_metadata(about)), partial)
 
     def finish(self) -> Summary:
-        """Joins the parts to the table of faces and the table of unreadable files, and removes the folder."""
+        """Merges the parts into the table of faces and the table of unreadable files, and removes the folder."""
         parts = [self._part(part.number) for part in self.parts()]
-        summary = self._join_unreadable(parts)
-        self._join_faces(parts, summary)
-        self._plan.unlink()  # first, so that no run goes on with half of the parts
+        summary = self._merge_unreadable(parts)
+        self._merge_faces(parts, summary)
+        self._plan.unlink()  # first, so that no run resumes with half of the parts
         shutil.rmtree(self.folder)
         return summary
 
-    def _join_unreadable(self, parts: list[Path]) -> Summary:
+    def _merge_unreadable(self, parts: list[Path]) -> Summary:
         """Writes the table of unreadable files and adds up the numbers."""
         photos = photos_without_face = unreadable = faces = 0
         with atomic_write(self.unreadable) as partial, partial.open("w", encoding="utf-8", newline="") as file:
@@ -187,7 +194,7 @@ class RunFolder:
                 faces += about.num_rows
         return Summary(photos, photos_without_face, unreadable, faces)
 
-    def _join_faces(self, parts: list[Path], summary: Summary) -> None:
+    def _merge_faces(self, parts: list[Path], summary: Summary) -> None:
         with atomic_write(self.output) as partial, pq.ParquetWriter(partial, SCHEMA) as writer:
             for tables in _groups(pq.read_table(part).cast(SCHEMA) for part in parts):
                 writer.write_table(pa.concat_tables(tables))
@@ -218,7 +225,7 @@ def _groups(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
 
 
 def _fingerprint(model: Path) -> str:
-    """SHA-256 of the model and its calibration, so that no table is made by two models."""
+    """SHA-256 of the model and its calibration, so that one table never mixes two models."""
     digest = hashlib.sha256()
     for path in (model, model.with_name("calibration.json")):
         if not path.is_file():

@@ -1,7 +1,7 @@
 """python quick.py annotate PATH… --output FILE: the real command line with a predictor that is quick.
 
-For tests that start many runs and kill them: all is real but for the two networks, which take seconds to load. How
-many faces a photo has, and their ages, can be read off its pixels.
+For tests that start many runs and kill them: everything is real except the two networks, which take seconds to load.
+The pixels of a photo say how many faces it has, and their ages.
 """
 
 import functools
@@ -43,7 +43,7 @@ def load_quick() -> Predictor:
 
 
 def write_photos(folder: Path, count: int) -> Path:
-    """PNGs with no, one and two faces in turn, each of another age up to 100."""
+    """PNGs with no, one and two faces in turn, of different ages below 100."""
     folder.mkdir(parents=True, exist_ok=True)
     for i in range(count):
         Image.fromarray(np.full((10, 10, 3), (i % 3, i % 100, 0), np.uint8)).save(folder / f"{i:05d}.png")

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from api.predictions import Predictions
 from api.routes import create_routes
 from api.settings import Settings
-from components.photo.predictions import judge
+from components.photo.predictions import analyse
 from model import Face, Predictor, read_image
 from model import __main__ as command_line
 from model.admission import PredictionQueue
@@ -134,7 +134,7 @@ def test_api(name: str, client: TestClient) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_app(name: str, remembering: Predictor) -> None:
-    result = judge(remembering, f"photo{CASES[name].suffix}", content(name))
+    result = analyse(remembering, f"photo{CASES[name].suffix}", content(name))
     check(CASES[name], len(result.faces), result.error)
     assert len(result.chips) == len(result.faces)
     assert result.error or read_image(result.preview).size

@@ -22,6 +22,7 @@ from model.batch.annotate import annotate_photos
 from model.batch.engines import run_local
 from model.batch.parts import AnnotationError
 from model.estimator import ModelError
+from model.version import VERSION
 
 HOPPER = ROOT / "samples" / "grace-hopper.jpg"
 
@@ -40,7 +41,7 @@ def run(predictor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
-    """A folder with a face, a wall, a broken file, and another face in a folder within."""
+    """A folder with a face, a wall, a broken file, and a subfolder with another face."""
     folder = tmp_path / "photos"
     (folder / "more").mkdir(parents=True)
     shutil.copy(HOPPER, folder / "face.jpg")
@@ -128,7 +129,7 @@ def test_folder_that_cannot_be_searched_is_one_sentence(
     monkeypatch.setattr(os, "scandir", refuse)
     status, _, errors = run(photos)
     assert (status, errors) == (1, f"{photos / 'more'}: The folder cannot be searched: Permission denied.\n")
-    with pytest.raises(AnnotationError, match=r"photos/more: Permission denied\. When that is mended"):
+    with pytest.raises(AnnotationError, match=r"photos/more: Permission denied\. Once that is fixed"):
         annotate_photos([photos], tmp_path / "faces.parquet")
 
 
@@ -203,11 +204,11 @@ def test_large_run_says_what_it_found_and_where(annotate, tmp_path: Path) -> Non
     ]
     assert annotate(photos) == (
         2,
-        f"{tmp_path / 'faces.parquet'} is there already. Move it away, or choose another --output.\n",
+        f"{tmp_path / 'faces.parquet'} already exists. Move it, or choose another --output.\n",
     )
 
 
-def test_large_run_does_not_begin_if_a_path_is_missing(annotate, tmp_path: Path) -> None:
+def test_large_run_does_not_start_if_a_path_is_missing(annotate, tmp_path: Path) -> None:
     assert annotate(tmp_path / "nothing") == (2, f"{tmp_path / 'nothing'}: The file does not exist.\n")
     assert not list(tmp_path.glob("faces*"))
 
@@ -217,6 +218,12 @@ def test_large_run_over_no_pictures_says_which_endings_count(annotate, tmp_path:
     status, errors = annotate(tmp_path / "empty")
     assert status == 0
     assert ".jpg, .jpeg" in errors
+
+
+def test_version_is_shown(capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as end:
+        command_line.main(["--version"])
+    assert (end.value.code, capsys.readouterr().out) == (0, f"{VERSION}\n")
 
 
 def test_module_runs_as_a_program() -> None:

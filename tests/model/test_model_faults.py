@@ -1,4 +1,4 @@
-"""Model files that are missing, damaged, of another version or hostile: one sentence, at every door."""
+"""Model files that are missing, damaged, of another version or hostile: one sentence, whoever asks."""
 
 import io
 import json
@@ -22,6 +22,7 @@ from api.settings import Settings
 from components.photo import predictions
 from model import Predictor, predictor
 from model import __main__ as command_line
+from model.admission import PredictionQueue
 from model.calibration import load_calibration
 from model.estimator import Estimator, ModelError
 from model.network import build_network
@@ -114,7 +115,8 @@ def test_command_lines(broken: Path, capsys: pytest.CaptureFixture[str], tmp_pat
 @pytest.mark.parametrize("broken", BROKEN, indirect=True)
 def test_api(broken: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings()
-    with TestClient(Starlette(routes=create_routes(Predictions(Predictor, settings), settings))) as client:
+    api = Predictions(Predictor, settings, PredictionQueue())
+    with TestClient(Starlette(routes=create_routes(api, settings))) as client:
         response = client.post("/api/predict", content=HOPPER.read_bytes())
         assert (response.status_code, response.json()["error"]["code"]) == (503, "unavailable")
         assert str(broken) not in response.text
@@ -125,8 +127,7 @@ def test_api(broken: Path, caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.parametrize("broken", ["text", "HDF5 of Keras 2", "weights cut off"], indirect=True)
 @pytest.mark.parametrize("page", ["photo", "what_if", "webcam"])
 def test_app(page: str, broken: Path) -> None:
-    for cached in (predictions.load_predictor, predictions.load_video_predictor):
-        cached.clear()
+    predictions.load_predictor.clear()
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120).run()
     app.switch_page(f"pages/{page}.py").run()
     if page == "photo":

@@ -39,6 +39,13 @@ def test_processes_that_write_one_file_do_not_share_what_is_unfinished(tmp_path:
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("chip.jpg", b"chip")]
 
 
+def test_error_names_the_file_and_not_the_unfinished_one(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError) as caught:
+        atomic_write_text(tmp_path / "file" / "place", "text")
+    assert caught.value.filename == str(tmp_path / "file" / "place")
+
+
 def test_link_keeps_pointing_to_its_file(tmp_path: Path) -> None:
     link = tmp_path / "link.csv"
     link.symlink_to(tmp_path / "file.csv")

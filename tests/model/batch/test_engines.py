@@ -28,7 +28,7 @@ SAMPLES = ROOT / "samples"
 
 
 def start(photos: Path, output: Path, *more: str, **options) -> subprocess.Popen[str]:
-    """The quick command line as a process of its own."""
+    """The quick command line in its own process."""
     return subprocess.Popen(
         [sys.executable, QUICK, "annotate", photos, "--output", output, *more],
         env=os.environ | {"PYTHONPATH": str(ROOT)},
@@ -38,8 +38,8 @@ def start(photos: Path, output: Path, *more: str, **options) -> subprocess.Popen
     )
 
 
-def heed_ctrl_c() -> None:
-    """Undoes what a shell does to tests that it runs in the background: it has them ignore Ctrl-C."""
+def obey_ctrl_c() -> None:
+    """Undoes what a shell does to tests in the background: they ignore Ctrl-C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
@@ -47,7 +47,7 @@ def wait_for_parts(output: Path, count: int, process: subprocess.Popen[str]) -> 
     folder = output.with_name(f"{output.name}.parts")
     deadline = time.monotonic() + 60
     while len(list(folder.glob("part-*.parquet"))) < count:
-        assert process.poll() is None, "the run ended before it could be cut off"
+        assert process.poll() is None, "the run ended before it could be interrupted"
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -67,7 +67,7 @@ def test_run_that_is_killed_again_and_again_loses_and_repeats_nothing(tmp_path: 
     photos = write_photos(tmp_path / "photos", 500)
     output = tmp_path / "faces.parquet"
     chance = random.Random(0)
-    for kill in range(10):  # the first two before the run has any part, the others while it judges and writes
+    for kill in range(10):  # the first two before the run has any part, the others while it analyses and writes
         process = start(photos, output, "--workers", str(1 + kill % 2))
         wait_for_parts(output, max(0, kill - 1), process)
         time.sleep(chance.uniform(0, 0.2))
@@ -89,16 +89,16 @@ def test_run_that_is_killed_again_and_again_loses_and_repeats_nothing(tmp_path: 
     assert list(zip(names, table["face"], table["age"], strict=True)) == expected
 
 
-def test_ctrl_c_says_how_to_go_on_and_leaves_no_process(tmp_path: Path) -> None:
+def test_ctrl_c_says_how_to_resume_and_leaves_no_process(tmp_path: Path) -> None:
     photos = write_photos(tmp_path / "photos", 500)
     output = tmp_path / "faces.parquet"
     # A terminal sends Ctrl-C to the workers too.
-    process = start(photos, output, "--workers", "2", start_new_session=True, preexec_fn=heed_ctrl_c)
+    process = start(photos, output, "--workers", "2", start_new_session=True, preexec_fn=obey_ctrl_c)
     wait_for_parts(output, 1, process)
     workers = children_of(process.pid)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (130, "Stopped. Run the same command again to go on from here.\n")
+    assert (process.returncode, errors) == (130, "Interrupted. Run the same command again to resume.\n")
     wait_until_gone(workers)
 
 
@@ -125,7 +125,7 @@ def test_full_disk_is_one_sentence(tmp_path: Path) -> None:
     )
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 2
-    assert errors == ("The run stopped: File too large. When that is mended, the same command goes on from here.\n")
+    assert errors == "The run stopped: File too large. Once that is fixed, the same command resumes the run.\n"
 
 
 def test_few_parts_are_held_whatever_their_number(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_error_of_a_worker_is_raised_here(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The samples, a wall and a file that is no picture."""
+    """The samples, a wall and a file that is not a picture."""
     folder = write_photos(tmp_path_factory.mktemp("photos"), 1)
     for sample in SAMPLES.glob("*.jpg"):
         (folder / sample.name).write_bytes(sample.read_bytes())
@@ -161,7 +161,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def annotate(photos: Path, output: Path, engine: str) -> Path:
-    """A real run on two workers, with two parts so that each has one."""
+    """A real run on two workers, with two parts so that each worker gets one."""
     arguments = ["annotate", str(photos), "--output", str(output), "--workers", "2", "--engine", engine]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("model.batch.run_folder.PART_SIZE", 2)
@@ -180,6 +180,7 @@ def test_real_run_gives_the_rows_of_predict(local_table: Path, predictor: Predic
     for row in table.itertuples():
         (face,) = predictor.predict(read_image(Path(row.file)))
         assert (row.face, (row.x, row.y, row.width, row.height), row.gender) == (1, face.box, face.gender)
+        assert (row.stated_gender, row.warnings) == (face.stated_gender, ";".join(face.warnings))
         numbers = (row.confidence, row.age, row.age_low, row.age_high, row.gender_probability)
         expected = (face.confidence, face.age, face.age_low, face.age_high, face.gender_probability)
         np.testing.assert_allclose(numbers, expected, atol=0.11)

@@ -25,7 +25,7 @@ def test_rows_are_those_of_single_photos(predictor: Predictor) -> None:
     alone = list(rows((name, predictor.predict(read_image(SAMPLES / name))) for name in photos))
     assert [row["file"] for row in found.faces] == photos
     for row, single in zip(found.faces, alone, strict=True):
-        # The network may differ in the last digit from batch to batch, and what is rounded then by one in the first.
+        # The network may differ in the last digit from batch to batch, and so may rounded values.
         assert {name: value for name, value in row.items() if "age" not in name and "prob" not in name} == {
             name: value for name, value in single.items() if "age" not in name and "prob" not in name
         }
@@ -84,4 +84,4 @@ def test_one_photo_is_held_at_a_time() -> None:
             yield image
 
     assert len(list(load_quick().predict_many(images()))) == 4 * PART_SIZE
-    assert most <= 2  # the one that is judged, and the next
+    assert most <= 2  # the one that is analysed, and the next

@@ -16,8 +16,8 @@ from model.batch.run_folder import SCHEMA, RunFolder, Summary
 from model.face import COLUMNS
 
 
-class CutOffError(BaseException):
-    """Stands for a SIGKILL: nothing that the program does catches it."""
+class KilledError(BaseException):
+    """Stands for a SIGKILL: nothing in the program catches it."""
 
 
 def in_this_process(parts: Iterable[Part], workers: int | None) -> Done:
@@ -47,7 +47,7 @@ def finished(output: Path) -> pd.DataFrame:
     return pd.read_parquet(output)
 
 
-def test_table_has_the_agreed_columns_and_a_row_a_face_in_order(photos: Path, tmp_path: Path) -> None:
+def test_table_has_the_agreed_columns_and_one_row_per_face_in_order(photos: Path, tmp_path: Path) -> None:
     output = tmp_path / "new" / "faces.parquet"
     summary = annotate_photos([photos], output, in_this_process)
     assert summary == Summary(photos=10, photos_without_face=4, unreadable=1, faces=9)
@@ -69,7 +69,7 @@ def test_unreadable_files_have_their_own_table(photos: Path, tmp_path: Path, mon
     assert unreadable["reason"].str.contains("not a picture").all()
 
 
-def test_cut_off_at_any_rename_loses_and_repeats_nothing(
+def test_kill_at_any_rename_loses_and_repeats_nothing(
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = tmp_path / "whole" / "faces.parquet"
@@ -85,12 +85,12 @@ def test_cut_off_at_any_rename_loses_and_repeats_nothing(
                 if calls < nth or when == "after":
                     replace(self, target)
                 if calls == nth:
-                    raise CutOffError
+                    raise KilledError
 
             output = tmp_path / f"{when}-{nth}" / "faces.parquet"
             with monkeypatch.context() as patch:
                 patch.setattr(Path, "replace", cut)
-                with pytest.raises(CutOffError):
+                with pytest.raises(KilledError):
                     annotate_photos([photos], output, in_this_process)
             annotate_photos([photos], output, in_this_process)
             assert output.read_bytes() == whole.read_bytes()
@@ -100,64 +100,64 @@ def test_cut_off_at_any_rename_loses_and_repeats_nothing(
             assert not output.with_name("faces.parquet.parts").exists()
 
 
-def test_parts_that_are_done_are_not_judged_again(photos: Path, tmp_path: Path) -> None:
-    judged: list[int] = []
+def test_finished_parts_are_not_analysed_again(photos: Path, tmp_path: Path) -> None:
+    analysed: list[int] = []
 
-    def cut_off_after_two(parts: Iterable[Part], workers: int | None) -> Done:
+    def killed_after_two(parts: Iterable[Part], workers: int | None) -> Done:
         for part, found in in_this_process(parts, workers):
-            if len(judged) == 2:
-                raise CutOffError
-            judged.append(part.number)
+            if len(analysed) == 2:
+                raise KilledError
+            analysed.append(part.number)
             yield part, found
 
-    def noting(parts: Iterable[Part], workers: int | None) -> Done:
+    def recording(parts: Iterable[Part], workers: int | None) -> Done:
         for part, found in in_this_process(parts, workers):
-            judged.append(part.number)
+            analysed.append(part.number)
             yield part, found
 
     output = tmp_path / "faces.parquet"
-    with pytest.raises(CutOffError):
-        annotate_photos([photos], output, cut_off_after_two)
-    annotate_photos([photos], output, noting)
-    assert judged == [0, 1, 2]
+    with pytest.raises(KilledError):
+        annotate_photos([photos], output, killed_after_two)
+    annotate_photos([photos], output, recording)
+    assert analysed == [0, 1, 2]
 
 
-def test_cut_off_while_tidying_up_leaves_the_table_and_nothing_to_go_on_with(
+def test_kill_while_cleaning_up_leaves_the_table_and_nothing_to_resume(
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cut(folder: Path) -> None:
         (folder / "part-0000001.parquet").unlink()
-        raise CutOffError
+        raise KilledError
 
     output = tmp_path / "faces.parquet"
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "rmtree", cut)
-        with pytest.raises(CutOffError):
+        with pytest.raises(KilledError):
             annotate_photos([photos], output, in_this_process)
-    with pytest.raises(AnnotationError, match="is there already"):
+    with pytest.raises(AnnotationError, match="already exists"):
         annotate_photos([photos], output, in_this_process)
-    # Parts that were left behind do not get into a new table.
+    # Leftover parts do not get into a new table.
     output.unlink()
     fewer = photos / "00001.png"
     assert annotate_photos([fewer], output, in_this_process) == Summary(1, 0, 0, 1)
 
 
-def test_photos_that_come_later_are_not_part_of_a_run_that_goes_on(photos: Path, tmp_path: Path) -> None:
+def test_photos_added_later_are_not_part_of_a_resumed_run(photos: Path, tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "faces.parquet", [photos])
     assert run.begin() == 11
     write_photos(photos, 20)
     assert annotate_photos([photos], tmp_path / "faces.parquet", in_this_process).photos == 10
 
 
-@pytest.mark.parametrize("change", ["paths", "directory", "model"])
-def test_another_run_does_not_go_on_with_this_one(
+@pytest.mark.parametrize("change", ["paths", "directory", "model", "columns"])
+def test_another_run_does_not_resume_this_one(
     photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     output = tmp_path / "faces.parquet"
     RunFolder(output, [photos]).begin()
     plan = tmp_path / "faces.parquet.parts" / "run.json"
     changed = json.loads(plan.read_text())
-    changed["asked"][change] = "another"
+    changed["request"][change] = "another"
     plan.write_text(json.dumps(changed))
     with pytest.raises(AnnotationError, match="another run"):
         annotate_photos([photos], output, in_this_process)
@@ -170,12 +170,12 @@ def test_two_processes_do_not_write_one_table(photos: Path, tmp_path: Path) -> N
     assert annotate_photos([photos], output, in_this_process).photos == 10
 
 
-def test_table_that_is_there_is_not_replaced(photos: Path, tmp_path: Path) -> None:
+def test_existing_table_is_not_replaced(photos: Path, tmp_path: Path) -> None:
     output = tmp_path / "faces.parquet"
-    output.write_text("dear to somebody")
-    with pytest.raises(AnnotationError, match="is there already"):
+    output.write_text("somebody's work")
+    with pytest.raises(AnnotationError, match="already exists"):
         annotate_photos([photos], output, in_this_process)
-    assert output.read_text() == "dear to somebody"
+    assert output.read_text() == "somebody's work"
     assert not output.with_name("faces.parquet.parts").exists()
 
 
