@@ -1,4 +1,4 @@
-"""The front door: page config and navigation, nothing else.
+"""The front door: page configuration and navigation, nothing else.
 
 streamlit run streamlit_app.py
 """
@@ -6,7 +6,7 @@ streamlit run streamlit_app.py
 import os
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow loads, or its notices fill the console
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow loads, or its messages fill the console
 
 import streamlit as st
 from starlette.formparsers import MultiPartParser
@@ -16,7 +16,7 @@ from components.memory import limit_pools
 
 ICON = Path(__file__).resolve().parent / ".streamlit" / "icon.png"
 
-MultiPartParser.spool_max_size = 0  # no limit: Starlette would write uploads above 1 MB to the disk
+MultiPartParser.spool_max_size = 0  # unlimited, or Starlette writes uploads above 1 MB to disk
 limit_pools()
 
 st.set_page_config(page_title="Age and gender from a photo", page_icon=str(ICON), layout="wide")

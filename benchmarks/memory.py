@@ -7,7 +7,7 @@ import psutil
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.photos import compose_jpeg
-from components.photo.predictions import judge
+from components.photo.predictions import analyse
 from model.predictor import shared_predictor
 from reports.benchmarks import Row
 
@@ -25,11 +25,11 @@ def measure(short: bool) -> list[Row]:
         app.switch_page(f"pages/{page}.py").run()
     predictor = shared_predictor()
     photos = [compose_jpeg(*size, [min(size) // 8] * 3, seed=i) for i, size in enumerate(SIZES)]
-    judge(predictor, "first.jpg", photos[0])
+    analyse(predictor, "first.jpg", photos[0])
     rest, count = _resident(), SHORT_PHOTOS if short else PHOTOS
     after: list[float] = []
     for i in range(count):
-        result = judge(predictor, f"{i}.jpg", photos[i * 5 % len(photos)])
+        result = analyse(predictor, f"{i}.jpg", photos[i * 5 % len(photos)])
         assert len(result.faces) == 3, f"{len(result.faces)} faces found in photo {i}"
         after.append(_resident())
     half = count // 2

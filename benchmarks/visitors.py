@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.memory import peak_memory
 from benchmarks.photos import compose_jpeg
-from components.photo.predictions import judge
+from components.photo.predictions import analyse
 from model.predictor import shared_predictor
 from reports.benchmarks import Row
 
@@ -22,7 +22,7 @@ def measure(short: bool) -> list[Row]:
 
     def visit(_: int) -> tuple[float, list]:
         start = time.perf_counter()
-        answers = [judge(predictor, f"{i}.jpg", photo).faces for i, photo in enumerate(photos)]
+        answers = [analyse(predictor, f"{i}.jpg", photo).faces for i, photo in enumerate(photos)]
         return time.perf_counter() - start, answers
 
     visit(0)

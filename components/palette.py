@@ -1,5 +1,6 @@
 """Colours that colour-blind people can tell apart, on light and dark pages."""
 
+from model.face import UNCERTAIN
 from model.labels import ETHNICITIES, GENDERS
 
 # Those of Okabe and Ito's palette that stand out from white and black alike.
@@ -8,6 +9,7 @@ GREY = "#8A8F98"
 
 COLORS: dict[str, dict[str, str]] = {
     "gender": dict(zip(GENDERS, (BLUE, VERMILION), strict=True)),
+    "stated_gender": dict(zip((*GENDERS, UNCERTAIN), (BLUE, VERMILION, GREY), strict=True)),
     "ethnicity": dict(zip(ETHNICITIES, (BLUE, ORANGE, GREEN, PURPLE, VERMILION), strict=True)),
     "split": dict(zip(("train", "validation", "test"), (BLUE, ORANGE, GREEN), strict=True)),
 }

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from model.calibration import COVERAGE
-from reports.metrics import gaps, photo_scores
+from reports.metrics import gaps, photo_scores, right_gender, stated_gender
 
 GROUPINGS = {"by_age": "age brackets", "by_gender": "genders", "by_ethnicity": "ethnicities"}
 
@@ -12,13 +12,15 @@ def personal_sentences(predictions: pd.DataFrame) -> list[str]:
     """What you can expect in front of the camera, from the predictions for the test photos."""
     scores = photo_scores(predictions)
     error, means = scores["age_mae"], scores.mean()
-    wrong = 1 - means["gender_accuracy"]
+    stated = stated_gender(predictions)
+    wrong = 1 - right_gender(predictions)[stated].mean()
     return [
         f"For half of the people in the test photos, the estimate is within {error.median():.0f} years of the labelled "
         f"age; for one in ten it is more than {error.quantile(0.9):.0f} years off.",
         f"The labelled age lies outside the {COVERAGE:.0%} range in {1 - means['interval_coverage']:.0%} of photos. "
         f"The range is {means['interval_width']:.0f} years wide on average.",
-        f"For {_one_in(wrong)} people, the more likely gender is not the labelled one.",
+        f"A gender is stated for {stated.mean():.0%} of people. "
+        f"For {_one_in(wrong)} of them it is not the labelled one.",
     ]
 
 
@@ -41,4 +43,4 @@ def gap_sentences(report: dict) -> list[str]:
 
 
 def _one_in(share: float) -> str:
-    return f"one in {1 / share:.0f}" if share else "none of the"
+    return f"one in {1 / share:.0f}" if share else "none"

@@ -1,10 +1,10 @@
-"""Upload photos, or try a sample, and see ages and genders."""
+"""Upload photos or try a sample, and see ages and genders."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from components.photo.predictions import judge_photos, warm_up
+from components.photo.predictions import analyse_photos, warm_up
 from components.photo.results import show_results
 from model.image import SUFFIXES
 
@@ -14,7 +14,7 @@ SAMPLES = {"Eileen Collins": FOLDER / "eileen-collins.jpg", "Grace Hopper": FOLD
 st.title("How old does this face look?")
 st.write(
     "A neural network trained on the UTKFace photos estimates the age and gender of every face in a picture. "
-    "Your photos are judged in memory; they are neither stored nor logged."
+    "Your photos are analysed in memory. They are neither stored nor logged."
 )
 
 upload, samples = st.columns([3, 2], gap="large")
@@ -22,15 +22,15 @@ uploads = upload.file_uploader(
     "Photos",
     type=[suffix.removeprefix(".") for suffix in SUFFIXES],
     accept_multiple_files=True,
-    help="JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF; as many as you like.",
+    help="One or more photos in JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF format.",
 )
 small_faces = upload.toggle(
     "Find small faces",
-    help="For group photos: finds faces half as large, down to a hundredth of the picture's longer side, and takes "
-    "about four times as long.",
+    help="For group photos. Finds faces half as large, down to one hundredth of the longer side of the picture, but "
+    "takes about four times as long.",
 )
 with samples:
-    st.caption("No photo at hand? Try one of these.")
+    st.caption("No photo to hand? Try one of these.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for name, path in SAMPLES.items():
             with st.container(width=130):
@@ -47,7 +47,7 @@ else:
     photos = []
 
 if photos:
-    show_results(judge_photos(photos, small_faces))
+    show_results(analyse_photos(photos, small_faces))
 else:
-    st.info("Add a photo, or pick a sample, and the faces appear here.", icon=":material/arrow_upward:")
+    st.info("Add a photo or select a sample to see results here.", icon=":material/arrow_upward:")
     warm_up()

@@ -1,11 +1,11 @@
-"""Take a picture with the camera, or look into it live, and see ages and genders."""
+"""Take a picture with the camera or use live video, and see ages and genders."""
 
 from importlib.util import find_spec
 
 import streamlit as st
 
 from components import front_door
-from components.photo.predictions import judge_photos
+from components.photo.predictions import analyse_photos
 from components.photo.results import show_results
 from components.webcam.camera_help import explain_camera
 
@@ -17,25 +17,25 @@ mode = st.segmented_control(
 )  # fmt: skip
 
 if mode == "Picture":
-    st.write("Take a picture with your camera. It is judged in memory, and neither stored nor logged.")
+    st.write("Take a picture with your camera. It is analysed in memory, and neither stored nor logged.")
     camera, _ = st.columns([3, 2])
     picture = camera.camera_input(
         "Camera",
         resolution="720p",
-        help="Your browser asks for permission first. Light from the front and a level camera give the best estimate.",
+        help="Your browser asks for permission first. Estimates are best with light from the front and a level camera.",
     )
     if picture:
-        show_results(judge_photos([("webcam.jpg", picture.getvalue())]))
+        show_results(analyse_photos([("webcam.jpg", picture.getvalue())]))
     else:
         st.info("Allow the camera, look into it, and press **Take photo**.", icon=":material/photo_camera:")
         explain_camera()
 elif find_spec("streamlit_webrtc"):
-    from components.webcam.live import show_live  # not above: it needs a package that may be missing
+    from components.webcam.live import show_live  # not at the top: it needs a package that may not be installed
 
-    st.write("Your camera's picture comes back with the faces marked. Frames are judged in memory and dropped.")
+    st.write("Faces are marked in the video from your camera. Frames are analysed in memory and then discarded.")
     show_live()
 else:
     st.info(
-        "Live video needs one more package: run `pip install streamlit-webrtc` and start the app again.",
+        "Live video needs one more package. Run `pip install streamlit-webrtc` and restart the app.",
         icon=":material/extension:",
     )

@@ -1,4 +1,4 @@
-"""Change a face with sliders, and see how its age and gender respond."""
+"""Change a face with sliders and see how the estimates respond."""
 
 import hashlib
 from pathlib import Path
@@ -12,7 +12,7 @@ from components import front_door
 from components.chart_card import config
 from components.photo.face_card import gender_in_words
 from components.photo.face_charts import age_curve, data_uri, gender_curve
-from components.photo.predictions import PhotoResult, judge_photos, load_predictor
+from components.photo.predictions import PhotoResult, analyse_photos, estimate
 from components.photo.robustness import show_robustness
 from components.published import ResultError, explain, read_report
 from model.inspection.perturbations import PERTURBATIONS, perturb, sweep
@@ -21,23 +21,23 @@ SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "grace-hopper.jpg"
 
 
 def note_moved(name: str) -> None:
-    """Remembers which slider moved last: the curves follow it."""
+    """Remembers which slider moved last; the curves show that one."""
     st.session_state["moved"] = name
 
 
 def reset() -> None:
-    """Puts every slider back to where it changes nothing."""
+    """Returns every slider to where it changes nothing."""
     for name, perturbation in PERTURBATIONS.items():
         st.session_state[name] = perturbation.neutral
 
 
 def response(chip: NDArray[np.uint8], strengths: dict[str, float], name: str) -> pd.DataFrame:
-    """Age and gender over the whole range of one change; kept until something else than its own slider moves."""
+    """Age and gender at every strength of one change, recomputed only if another slider moves or the face changes."""
     others = sorted((other, strength) for other, strength in strengths.items() if other != name)
     key = hashlib.sha256(chip.tobytes()).hexdigest(), name, others
     if st.session_state.get("response", (None,))[0] != key:
         values, chips = sweep(chip, strengths, name)
-        faces = load_predictor().predict_aligned(chips)
+        faces = estimate(chips)
         curve = pd.DataFrame(
             {
                 "strength": values,
@@ -54,18 +54,19 @@ def response(chip: NDArray[np.uint8], strengths: dict[str, float], name: str) ->
 front_door.require()
 st.title("What if the photo were worse?")
 st.write(
-    "Move a slider: the face changes, and age and gender answer. How steady is the model, and where does it break?"
+    "Move a slider to change the face, and see how the estimates respond. How robust is the model, and where does it "
+    "fail?"
 )
 
-judged: list[PhotoResult] = [result for result in st.session_state.get("results", {}).values() if result.faces]
-judged = judged or judge_photos([(SAMPLE.name, SAMPLE.read_bytes())])
-faces = [(result, i) for result in judged for i in range(len(result.faces))]
-chosen = 0
+results: list[PhotoResult] = [result for result in st.session_state.get("results", {}).values() if result.faces]
+results = results or analyse_photos([(SAMPLE.name, SAMPLE.read_bytes())])
+faces = [(result, i) for result in results for i in range(len(result.faces))]
+selected = 0
 if len(faces) > 1:
-    chosen = st.selectbox(
+    selected = st.selectbox(
         "Face", range(len(faces)), format_func=lambda n: f"{faces[n][0].name}, face {faces[n][1] + 1}", width=400
     )
-result, index = faces[chosen]
+result, index = faces[selected]
 before, chip = result.faces[index], result.chips[index]
 
 pictures, sliders = st.columns([2, 3], gap="large")
@@ -90,37 +91,35 @@ with sliders:
     st.button("Reset", icon=":material/restart_alt:", on_click=reset)
 
 changed = perturb(chip, strengths)
-after = load_predictor().predict_aligned(changed[None])[0]
+after = estimate(changed[None])[0]
 with pictures:
     original, altered = st.columns(2, wrap=False)
-    for column, picture, face, label in ((original, chip, before, "As it is"), (altered, changed, after, "Changed")):
-        # Held by the page itself: Streamlit deletes a picture's file when a slider moves on, loaded or not.
-        column.image(
-            data_uri(picture), width="stretch", alt=f"{label}: the face, {face.age:.0f} years old to the model"
-        )
+    for column, picture, face, label in ((original, chip, before, "Original"), (altered, changed, after, "Changed")):
+        # As a data URI: when a slider moves, Streamlit deletes a picture's file, even if the browser has not loaded it.
+        column.image(data_uri(picture), width="stretch", alt=f"{label} face, estimated age {face.age:.0f}")
         shift = f"{face.age - before.age:+.0f} years" if face is after else None
         column.metric(label, f"{face.age_low:.0f}–{face.age_high:.0f}", shift, delta_color="off")
         column.markdown(f"Best guess **{face.age:.0f}**")
         column.markdown(gender_in_words(face))
 
-# A shared link has sliders that stand off their neutral place without having been moved.
+# On a page opened from a shared link, sliders can be away from neutral without having been moved.
 shifted = [name for name, strength in strengths.items() if strength != PERTURBATIONS[name].neutral]
 moved = st.session_state.get("moved") or next(iter(shifted), "blur")
 perturbation = PERTURBATIONS[moved]
 curve = response(chip, strengths, moved)
 youngest, oldest = curve["age"].min(), curve["age"].max()
-st.subheader(f"{perturbation.label} moves this age between {youngest:.0f} and {oldest:.0f} years")
-st.caption(f"{perturbation.description.capitalize()}. The other sliders stay where they are.")
+st.subheader(f"{perturbation.label} moves the estimated age between {youngest:.0f} and {oldest:.0f} years")
+st.caption(f"{perturbation.description.capitalize()}. The other sliders keep their positions.")
 age, gender = st.columns(2, gap="medium")
 age.plotly_chart(
     age_curve(curve, perturbation, strengths[moved]),
     config=config("what-if-age"),
-    alt=f"Age of this face by {perturbation.label.lower()}",
+    alt=f"Line chart of the estimated age of this face by {perturbation.label.lower()}",
 )
 gender.plotly_chart(
     gender_curve(curve, perturbation, strengths[moved]),
     config=config("what-if-gender"),
-    alt=f"Probability of “female” by {perturbation.label.lower()}",
+    alt=f"Line chart of the probability of “female” by {perturbation.label.lower()}",
 )
 st.download_button(
     "CSV of this curve",
@@ -131,7 +130,7 @@ st.download_button(
     on_click="ignore",
 )
 
-st.subheader("How much does that cost over many faces?")
+st.subheader("How much does it matter over many faces?")
 try:
     robustness = read_report("robustness.json", "photos", "split", "perturbations")
 except ResultError as error:

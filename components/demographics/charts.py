@@ -30,9 +30,9 @@ def shares_by_age(table: pd.DataFrame) -> go.Figure:
 
 
 def ages(table: pd.DataFrame) -> go.Figure:
-    """Faces by age, stacked by gender; from `tables.ages`."""
+    """Faces by age, stacked by stated gender; from `tables.ages`."""
     figure = go.Figure()
-    for gender, color in COLORS["gender"].items():
+    for gender, color in COLORS["stated_gender"].items():
         rows = table[table["gender"] == gender]
         width = rows["last_age"] - rows["first_age"] + 1
         figure.add_bar(

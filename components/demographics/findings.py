@@ -10,7 +10,7 @@ def middle_half(ages: pd.Series) -> str:
 
 
 def genders(table: pd.DataFrame) -> str:
-    """Where the share of women is lowest and highest; from `tables.genders_by_age`."""
+    """Where the share of faces stated to be female is lowest and highest; from `tables.genders_by_age`."""
     women = table[table["gender"] == "female"].set_index("bracket")["share"]
     if women.nunique() == 1:
         return f"{women.iloc[0]:.0%} are estimated to be female at every age"

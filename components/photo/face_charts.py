@@ -1,4 +1,4 @@
-"""Plotly figures about one face, and the same changes measured over many: years and percent on the axes."""
+"""Charts about one face, and about how robust estimates are over many photos."""
 
 import base64
 
@@ -14,8 +14,8 @@ from model.face import CERTAIN_GENDER
 from model.inspection.occlusion import CENTRES
 from model.inspection.perturbations import Perturbation
 
-# Okabe and Ito's blue and vermilion, which colour-blind people tell apart, over a transparent middle: where covering
-# changes nothing, the face shows through.
+# Okabe and Ito's blue and vermilion, which colour-blind people can tell apart. The middle is transparent: where
+# covering changes nothing, the face shows through.
 DIVERGING = [
     [0, "rgba(0,114,178,0.85)"],
     [0.25, "rgba(0,114,178,0.45)"],
@@ -28,12 +28,12 @@ HEIGHT = 300  # pixels
 
 
 def occlusion_map(chip: NDArray[np.uint8], change: NDArray[np.float64], unit: str, words: tuple[str, str]) -> go.Figure:
-    """Changes by place, as in `Explanation`, laid over the chip.
+    """The change that covering each place makes, as in `Explanation`, drawn over the chip.
 
     Args:
         chip: (200, 200, 3), RGB, 0-255.
         change: (12, 12), rows from top to bottom.
-        unit: of the change, for the scale.
+        unit: of the change, for the colour scale.
         words: what a negative and what a positive change mean.
     """
     limit = max(float(np.abs(change).max()), 1e-3)
@@ -53,11 +53,11 @@ def occlusion_map(chip: NDArray[np.uint8], change: NDArray[np.float64], unit: st
     )
     figure.update_xaxes(visible=False, range=[0, CHIP_SIZE], constrain="domain")
     figure.update_yaxes(visible=False, range=[CHIP_SIZE, 0], scaleanchor="x", constrain="domain")
-    return _framed(figure, 360)
+    return _with_layout(figure, 360)
 
 
 def region_bars(changes: dict[str, float], label: str, unit: str) -> go.Figure:
-    """What covering a whole part of the face changes, by its name in `model.inspection.occlusion.REGIONS`."""
+    """The change that covering each part of the face makes, by its name in `model.inspection.occlusion.REGIONS`."""
     figure = go.Figure(
         go.Bar(
             y=[name.removeprefix("the ").capitalize() for name in changes],
@@ -69,16 +69,16 @@ def region_bars(changes: dict[str, float], label: str, unit: str) -> go.Figure:
     )
     figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title=label, zeroline=True, zerolinecolor=GREY)
-    return _framed(figure, 360)
+    return _with_layout(figure, 360)
 
 
 def age_curve(curve: pd.DataFrame, perturbation: Perturbation, strength: float) -> go.Figure:
-    """The age of one face, with its 80% interval, over the range of a change.
+    """The age of one face, with its 80% interval, at every strength of a perturbation.
 
     Args:
         curve: columns `strength`, `age`, `age_low`, `age_high`.
-        perturbation: the change.
-        strength: where the slider stands.
+        perturbation: what was done to the face.
+        strength: the position of the slider.
     """
     figure = go.Figure()
     ends = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
@@ -103,7 +103,7 @@ def age_curve(curve: pd.DataFrame, perturbation: Perturbation, strength: float) 
 
 
 def gender_curve(curve: pd.DataFrame, perturbation: Perturbation, strength: float) -> go.Figure:
-    """The probability of "female" of one face over the range of a change; column `female_probability`, 0-1."""
+    """The probability of "female" at every strength of a perturbation, from column `female_probability` (0-1)."""
     figure = go.Figure(
         go.Scatter(
             x=curve["strength"],
@@ -126,15 +126,15 @@ def gender_curve(curve: pd.DataFrame, perturbation: Perturbation, strength: floa
 def robustness_curve(
     rows: list[dict], perturbation: Perturbation, metric: str, label: str, percent: bool, limits: tuple[float, float]
 ) -> go.Figure:
-    """A metric over the strengths of a change, with bootstrap 95% intervals.
+    """A metric at every strength of a perturbation, with 95% bootstrap intervals.
 
     Args:
         rows: as in `robustness.json`.
-        perturbation: the change.
-        metric: its name in `rows`.
+        perturbation: what was done to the photos.
+        metric: its key in `rows`.
         label: of the vertical axis, with the unit.
-        percent: whether the metric is a share, to be drawn as a percentage.
-        limits: of the vertical axis, the same for all changes so that they compare.
+        percent: whether to draw the metric as a percentage.
+        limits: of the vertical axis, the same for all perturbations so that the charts can be compared.
     """
     factor, unit = (100, "%") if percent else (1, "")
     values, low, high = (np.array([row[metric][end] for row in rows]) * factor for end in ("value", "low", "high"))
@@ -165,26 +165,26 @@ def robustness_curve(
 
 
 def _over_strengths(figure: go.Figure, perturbation: Perturbation, strength: float | None) -> go.Figure:
-    """A dotted line where the photo is unchanged, a solid one where the slider stands."""
+    """Adds a dotted line where the photo is unchanged and a solid line at the position of the slider."""
     figure.add_vline(x=perturbation.neutral, line={"color": GREY, "dash": "dot", "width": 1})
     if strength is not None:
         figure.add_vline(x=strength, line={"color": GREY, "width": 2})
     unit = f" ({perturbation.unit.strip()})" if perturbation.unit else ""
     figure.update_xaxes(title=perturbation.label + unit)
-    return _framed(figure, HEIGHT)
+    return _with_layout(figure, HEIGHT)
 
 
-def _framed(figure: go.Figure, height: int) -> go.Figure:
+def _with_layout(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        # A phone's finger scrolls past the chart instead of zooming into it.
+        # On a phone, a finger scrolls past the chart instead of zooming into it.
         dragmode=False,
     )
     return figure
 
 
 def data_uri(chip: NDArray[np.uint8]) -> str:
-    """A chip, (side, side, 3) RGB 0-255, as an address that holds the whole picture as a JPEG."""
+    """A chip, (side, side, 3) RGB 0-255, as a data URI with a JPEG."""
     return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(chip)).decode()

@@ -1,4 +1,4 @@
-"""The view of judged photos: picture, a card a face, table and downloads."""
+"""The results for photos: the picture, one card for each face, a table and downloads."""
 
 from pathlib import PurePath
 
@@ -15,7 +15,7 @@ from model.formats import as_csv, as_json, rows, safe_cell
 
 
 def show_results(results: list[PhotoResult]) -> None:
-    """Draws one or many photos with all that was found in them."""
+    """Draws one or several photos with everything that was found in them."""
     for result in results:
         if result.error:
             st.error(f"{as_code(result.name)} — {result.error}", icon=":material/broken_image:")
@@ -24,7 +24,7 @@ def show_results(results: list[PhotoResult]) -> None:
         return
     if len(readable) > 1:
         _show_counts(readable)
-    shown = readable[0] if len(readable) == 1 else _choose(readable)
+    shown = readable[0] if len(readable) == 1 else _select(readable)
     _show_photo(shown)
     found = [(result.name, result.faces) for result in readable]
     if any(faces for _, faces in found):
@@ -41,7 +41,7 @@ def _show_counts(results: list[PhotoResult]) -> None:
     without.metric("Photos without a face", empty, border=True)
 
 
-def _choose(results: list[PhotoResult]) -> PhotoResult:
+def _select(results: list[PhotoResult]) -> PhotoResult:
     def name(number: int) -> str:
         count = len(results[number].faces)
         return f"{results[number].name} ({'no face' if not count else '1 face' if count == 1 else f'{count} faces'})"
@@ -53,10 +53,10 @@ def _show_photo(result: PhotoResult) -> None:
     if not result.faces:
         st.warning(
             f"**No face found in {as_code(result.name)}.** Try a photo in which the face looks towards the camera, is "
-            "well lit and not covered, and is at least a fiftieth of the picture's longer side wide.",
+            "well lit and uncovered, and is at least one fiftieth as wide as the longer side of the picture.",
             icon=":material/face_retouching_off:",
         )
-        st.image(result.preview, width="stretch", alt=f"{result.name}, without any face found")
+        st.image(result.preview, width="stretch", alt=f"{result.name}, in which no face was found")
         return
     picture, cards = st.columns([3, 2], gap="medium")
     described = "; ".join(describe(face) for face in result.faces)
@@ -70,31 +70,29 @@ def _show_photo(result: PhotoResult) -> None:
 
 def _show_table(found: list[tuple[str, list[Face]]]) -> None:
     st.subheader("All faces")
-    safe = [(safe_cell(name), faces) for name, faces in found]  # since the table can be downloaded, too
+    safe = [(safe_cell(name), faces) for name, faces in found]  # because the table can be downloaded, too
+    table = pd.DataFrame(rows(safe), columns=list(COLUMNS))
     st.dataframe(
-        pd.DataFrame(rows(safe), columns=list(COLUMNS)),
+        table.assign(female_probability=[face.female_probability for _, faces in found for face in faces]),
         hide_index=True,
         column_config={
             "file": "File",
             "face": "Face",
-            "x": None,
-            "y": None,
             "width": st.column_config.NumberColumn("Width (px)"),
             "height": st.column_config.NumberColumn("Height (px)"),
             "confidence": st.column_config.NumberColumn("Detector confidence", format="percent"),
             "age": st.column_config.NumberColumn("Age (years)", format="%.1f"),
-            "age_low": st.column_config.NumberColumn("80% from", format="%.1f"),
-            "age_high": st.column_config.NumberColumn("80% to", format="%.1f"),
-            "gender": None,
-            "gender_probability": st.column_config.NumberColumn("Probability", format="percent"),
-            "stated_gender": "Gender",
-            "warnings": "Warnings",
+            "age_low": st.column_config.NumberColumn("80% interval from", format="%.1f"),
+            "age_high": st.column_config.NumberColumn("80% interval to", format="%.1f"),
+            "stated_gender": st.column_config.TextColumn("Gender", help="“uncertain” if neither reaches 80%"),
+            "female_probability": st.column_config.NumberColumn("Probability of female", format="percent"),
+            "warnings": "Quality warnings",
         },
         column_order=[
-            "file", "face", "age", "age_low", "age_high", "stated_gender", "gender_probability", "warnings",
+            "file", "face", "age", "age_low", "age_high", "stated_gender", "female_probability", "warnings",
             "confidence", "width", "height",
         ],
-        alt="A row for each face with its age, interval, gender and probability",
+        alt="Table of all faces with age, 80% interval, gender, probability and quality warnings",
     )  # fmt: skip
 
 

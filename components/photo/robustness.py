@@ -1,4 +1,4 @@
-"""The robustness curves: how the error over many photos grows with each change, with what that comes to in words."""
+"""Robustness: how the error over many photos grows with each perturbation, as curves and in words."""
 
 import pandas as pd
 import streamlit as st
@@ -9,24 +9,24 @@ from model.inspection.perturbations import PERTURBATIONS, Perturbation
 
 METRICS = {
     "Age error": ("age_mae", "Mean absolute error (years)", False),
-    "Gender accuracy": ("gender_accuracy", "Right gender (%)", True),
-    "Interval coverage": ("interval_coverage", "Age inside the 80% interval (%)", True),
+    "Gender accuracy": ("gender_accuracy", "Photos with the right gender (%)", True),
+    "Interval coverage": ("interval_coverage", "Labelled age inside the 80% interval (%)", True),
 }
 NOTICEABLE = 0.1
-"""Growth of the age error, as a share, from which a change is said to hurt."""
+"""Relative growth of the age error from which a perturbation is said to hurt."""
 
 COLUMNS = 3
 
 
 def show_robustness(measured: dict) -> None:
-    """Draws a curve for each change; `measured` as in `robustness.json`."""
+    """Draws a curve for each perturbation; `measured` as in `robustness.json`."""
     st.write(
-        f"The same changes, made to {measured['photos']:,} photos of the {measured['split']} split. "
-        f"A change hurts where the mean age error is up by {NOTICEABLE:.0%} or more. "
-        "Thin lines are bootstrap 95% intervals; the dotted line is the photo as it is."
+        f"The same changes, applied to {measured['photos']:,} photos of the {measured['split']} split. "
+        f"A change is said to hurt where it raises the mean age error by {NOTICEABLE:.0%} or more. "
+        "Thin lines are 95% bootstrap intervals. The dotted line marks the unchanged photo."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.segmented_control(
+        name = st.segmented_control(
             "Measure", list(METRICS), default="Age error", required=True, bind="query-params", key="robustness"
         )
         st.download_button(
@@ -37,25 +37,25 @@ def show_robustness(measured: dict) -> None:
             icon=":material/table:",
             on_click="ignore",
         )
-    metric, label, percent = METRICS[chosen]
+    metric, label, percent = METRICS[name]
     limits = _limits(measured, metric, percent)
     curves = list(measured["perturbations"].items())
-    # A row of its own for every three, so that they stay level.
+    # Three in each row, so that neighbours stay level.
     for start in range(0, len(curves), COLUMNS):
-        for column, (name, rows) in zip(
+        for column, (key, rows) in zip(
             st.columns(COLUMNS, gap="medium"), curves[start : start + COLUMNS], strict=False
         ):
-            perturbation = PERTURBATIONS[name]
+            perturbation = PERTURBATIONS[key]
             column.markdown(f"**{finding(rows, perturbation)}**")
             column.plotly_chart(
                 robustness_curve(rows, perturbation, metric, label, percent, limits),
-                config=config(f"robustness-{name}"),
-                alt=f"{chosen} by {perturbation.label.lower()}",
+                config=config(f"robustness-{key}"),
+                alt=f"{name} by {perturbation.label.lower()}",
             )
 
 
 def finding(rows: list[dict], perturbation: Perturbation) -> str:
-    """From where on a change hurts: "Blur hurts from 3 pixels"."""
+    """From which strength a perturbation hurts: "Blur hurts from 3 pixels"."""
     error = {row["strength"]: row["age_mae"]["value"] for row in rows}
     bound = error[perturbation.neutral] * (1 + NOTICEABLE)
     below = [s for s in error if s < perturbation.neutral and error[s] >= bound]
@@ -66,7 +66,7 @@ def finding(rows: list[dict], perturbation: Perturbation) -> str:
 
 
 def as_table(measured: dict) -> pd.DataFrame:
-    """A row a change and strength, a column a figure and end of its interval."""
+    """One row for each perturbation and strength; columns for each metric and the ends of its interval."""
     return pd.json_normalize(
         [{"perturbation": name, **row} for name, rows in measured["perturbations"].items() for row in rows], sep="_"
     )
@@ -77,7 +77,7 @@ def _amount(strength: float, perturbation: Perturbation) -> str:
 
 
 def _limits(measured: dict, metric: str, percent: bool) -> tuple[float, float]:
-    """A range that holds every interval of the metric; errors start from zero."""
+    """A range that contains every interval of the metric; errors start at zero."""
     ends = [row[metric] for rows in measured["perturbations"].values() for row in rows]
     if percent:
         return max(0, min(end["low"] for end in ends) * 100 - 3), 100.5

@@ -1,16 +1,16 @@
-"""What to do when the camera stays dark."""
+"""What to do if the camera does not work."""
 
 import streamlit as st
 
 
 def explain_camera() -> None:
-    """Says how a camera is allowed that was refused, and what else keeps it from a page."""
-    with st.expander("The camera stays dark?", icon=":material/no_photography:"):
+    """Explains how to allow a camera after refusing it, and what else can block it."""
+    with st.expander("Camera not working?", icon=":material/no_photography:"):
         st.markdown(
-            "- **Refused once, your browser does not ask again.** Allow the camera at the sign to the left of the "
-            "address, then reload the page.\n"
-            "- **Another program may hold it**, such as a video call. Close that.\n"
-            "- **Browsers give the camera to safe pages only**: the address must begin with `https://` or "
+            "- **Your browser does not ask again after you refuse once.** Click the icon to the left of the address, "
+            "allow the camera, and reload the page.\n"
+            "- **Another program may be using it**, such as a video call. Close that program.\n"
+            "- **Browsers allow the camera on secure (HTTPS) pages only.** The address must begin with `https://` or "
             "`http://localhost`.\n"
-            "- Without a camera, upload a picture on the first page."
+            "- **No camera?** Upload a picture on the *Photo* page instead."
         )

@@ -1,4 +1,4 @@
-"""STUN and TURN servers for live video, from the secrets; none are used unless the host of the app names them.
+"""STUN and TURN servers for live video, read from the secrets; without any in the secrets, none are used.
 
 In `.streamlit/secrets.toml`, or in the settings of Streamlit Community Cloud:
 
@@ -20,11 +20,11 @@ ADDRESS = re.compile(r"(stun|turn)s?:[^/\s]+")
 
 
 class IceServerError(UserError):
-    """The secrets name servers in a form that cannot be used; the message says what to change."""
+    """The servers in the secrets cannot be used; the message says what to change."""
 
 
 def read_ice_servers() -> list[dict]:
-    """What the secrets name, in the form of `RTCIceServer` in browsers; empty without secrets.
+    """The servers in the secrets, in the form of a browser's `RTCIceServer`; empty without secrets.
 
     Raises:
         IceServerError: if an entry cannot be used.
@@ -35,18 +35,18 @@ def read_ice_servers() -> list[dict]:
 
 
 def check_ice_servers(entries: object) -> list[dict]:
-    """The entries as plain dictionaries with `urls` and, for TURN, `username` and `credential`.
+    """Checks the entries and returns plain dictionaries with `urls` and, for TURN, `username` and `credential`.
 
     Raises:
         IceServerError: if an entry cannot be used.
     """
     if not isinstance(entries, Sequence) or not all(isinstance(entry, Mapping) for entry in entries):
-        raise IceServerError(f"Write each server in the secrets under a line of its own that says [[{KEY}]].")
+        raise IceServerError(f"Begin each server in the secrets with the line [[{KEY}]].")
     return [_check(entry) for entry in entries]
 
 
 def has_turn(servers: list[dict]) -> bool:
-    """Whether a server relays video, which is needed where browser and app cannot reach each other."""
+    """Whether any server relays video, which is necessary if browser and app cannot reach each other directly."""
     return any(url.startswith("turn") for server in servers for url in server["urls"])
 
 
@@ -54,7 +54,7 @@ def _check(entry: Mapping) -> dict:
     urls = entry.get("urls")
     urls = [urls] if isinstance(urls, str) else urls
     if not (isinstance(urls, list) and urls and all(ADDRESS.fullmatch(str(url)) for url in urls)):
-        raise IceServerError(f"Give each of the {KEY} in the secrets `urls` such as turn:turn.example.org:3478.")
+        raise IceServerError(f"Give each server under {KEY} in the secrets `urls` such as turn:turn.example.org:3478.")
     server: dict = {"urls": urls}
     if has_turn([server]):
         if not entry.get("username") or not entry.get("credential"):

@@ -1,6 +1,6 @@
-"""Live video: the camera's picture comes back with faces marked, and what is known of them stands below.
+"""Live video: the camera's picture with the faces marked, and their estimates beside it.
 
-Needs `streamlit-webrtc`, which brings PyAV and aiortc; pages import this module only where it is there.
+Needs `streamlit-webrtc`, which installs PyAV and aiortc; pages import this module only if it is installed.
 """
 
 import time
@@ -13,8 +13,9 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcStreamerContext, webrtc_streamer
 
+from components.cards import CARD_WIDTH
 from components.photo.face_card import show_estimate
-from components.photo.predictions import load_video_predictor
+from components.photo.predictions import load_predictor
 from components.webcam.camera_help import explain_camera
 from components.webcam.ice_servers import IceServerError, has_turn, read_ice_servers
 from model.drawing import annotate
@@ -23,16 +24,15 @@ from model.face import mirrored
 from model.video.analyser import Rate, VideoAnalyser
 
 KEY = "live"
-CARD_WIDTH = 170  # pixels: two fit side by side on a phone
 WORDS: Translations = {
     "start": "Start",
     "stop": "Stop",
     "select_device": "Choose camera",
-    "device_access_denied": "The camera was refused",
-    "device_not_available": "There is no camera, or another program holds it",
-    "media_api_not_available": "This browser gives pages no camera, or the address does not begin with https://",
+    "device_access_denied": "Access to the camera was refused",
+    "device_not_available": "No camera found, or another program is using it",
+    "media_api_not_available": "This browser offers no camera to web pages, or the address does not begin with https://",
 }
-PATIENCE = 10  # seconds until a connection is taken to have failed
+PATIENCE = 10  # seconds after which a connection is considered to have failed
 
 CAMERA = {
     "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"},
@@ -41,10 +41,10 @@ CAMERA = {
 
 
 class LiveVideo(VideoProcessorBase):
-    """Gives every frame back at once, with the faces marked that were last known.
+    """Returns every frame at once, with the faces marked that were found last.
 
-    mirror: whether to show the mirror image, as a person expects of themselves.
-    paused: whether to hold the picture and to rest.
+    mirror: whether to show the mirror image, as people expect to see themselves.
+    paused: whether to freeze the picture and stop analysing.
     """
 
     def __init__(self, analyser: VideoAnalyser) -> None:
@@ -55,18 +55,18 @@ class LiveVideo(VideoProcessorBase):
         self._held: NDArray[np.uint8] | None = None
 
     def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """Called for each frame, on a thread of the video's own."""
+        """Called for each frame, on the video's own thread."""
         if not self.paused or self._held is None:
             self._held = self._draw(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
             self._shown.count()
         return av.VideoFrame.from_ndarray(self._held, format="rgb24")
 
     def on_ended(self) -> None:
-        """Called on the event loop, hence without waiting."""
+        """Called on the event loop, which must not be blocked."""
         self.analyser.close()
 
     def shown_per_second(self) -> float:
-        """How many new pictures are shown, on average over the last seconds."""
+        """New pictures shown per second, on average over the last seconds."""
         return self._shown.per_second()
 
     def _draw(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -79,10 +79,10 @@ class LiveVideo(VideoProcessorBase):
 
 
 def show_live() -> None:
-    """The camera's moving picture with controls, and below it the faces and the frame rates."""
+    """Draws the live video with its controls, and beside it the faces and the frame rates."""
     try:
         servers = read_ice_servers()
-        predictor = load_video_predictor()
+        predictor = load_predictor("video")
     except (IceServerError, ModelError) as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -91,7 +91,7 @@ def show_live() -> None:
         try:
             context = webrtc_streamer(
                 KEY,
-                # Were there no list, the library would send every visitor's browser to a STUN server of its choice.
+                # Without a list, the library would connect every visitor's browser to a STUN server of its choice.
                 rtc_configuration={"iceServers": servers},
                 media_stream_constraints=CAMERA,
                 video_processor_factory=lambda: LiveVideo(VideoAnalyser(predictor.predict)),
@@ -100,12 +100,12 @@ def show_live() -> None:
                 media_toggle_controls=False,
                 on_change=_note_change,
             )
-        except Exception as error:  # of aiortc: a server without an address, refused credentials, no answer in time
+        except Exception as error:  # from aiortc: a server without an address, refused credentials, no answer in time
             st.error(f"The video connection could not be prepared: {error}", icon=":material/videocam_off:")
             return
         with st.container(horizontal=True):
-            mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror does.")
-            paused = st.toggle("Pause", help="Holds the picture. No frame is judged meanwhile.")
+            mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror would.")
+            paused = st.toggle("Pause", help="Freezes the picture and stops the analysis.")
     if live := context.video_processor:
         live.mirror, live.paused = mirror, paused
     with state:
@@ -125,7 +125,7 @@ def _show_state(context: WebRtcStreamerContext[LiveVideo, Any], servers: list[di
 
 
 def _note_change() -> None:
-    """Notes when the visitor's browser began to connect, until it has."""
+    """Notes when the visitor's browser began to connect; forgets it once connected."""
     state = st.session_state[KEY].state
     if state.signalling:
         st.session_state["live_attempt"] = time.monotonic()
@@ -134,18 +134,18 @@ def _note_change() -> None:
 
 
 def explain_connection(servers: list[dict]) -> None:
-    """Says in plain words why no picture comes and what to do about it."""
+    """Explains why there is no picture and what to do about it."""
     st.warning(
-        "**Your camera's picture does not reach this app.** A network in between blocks the way. Try another network, "
+        "**The video from your camera does not reach this app.** A network in between blocks it. Try another network, "
         "or take a picture instead.",
         icon=":material/wifi_off:",
     )
     if has_turn(servers):
-        st.caption("For the host of this app: the TURN server of the secrets could not be reached or refused.")
+        st.caption("For the operator of this app: the TURN server in the secrets cannot be reached or refuses access.")
     else:
         st.caption(
-            "For the host of this app: a server on the web needs a TURN server that relays the video. Name one in the "
-            "secrets under `[[ice_servers]]` with `urls`, `username` and `credential`."
+            "For the operator of this app: on a public server, live video needs a TURN server as a relay. Add one to "
+            "the secrets under `[[ice_servers]]`, with `urls`, `username` and `credential`."
         )
 
 
@@ -153,11 +153,11 @@ def _show_faces(live: LiveVideo) -> None:
     faces = live.analyser.faces
     figures = {
         "Faces": str(len(faces)),
-        "Judged per second": f"{live.analyser.analysed_per_second():.1f}",
+        "Analysed per second": f"{live.analyser.analysed_per_second():.1f}",
         "Shown per second": f"{live.shown_per_second():.1f}",
     }
     if live.analyser.failed:
-        st.error("Judging the video has failed. Stop it and start it again.", icon=":material/error:")
+        st.error("The analysis of the video failed. Stop the video and start it again.", icon=":material/error:")
     with st.container(horizontal=True):
         for label, value in figures.items():
             st.metric(label, value, border=True, width=CARD_WIDTH)

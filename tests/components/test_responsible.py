@@ -6,7 +6,7 @@ from helpers.paths import RESULTS
 from components.responsible import gap_sentences, personal_sentences
 
 
-def test_gaps_are_told_with_the_numbers_of_the_report() -> None:
+def test_gaps_are_described_with_the_numbers_of_the_report() -> None:
     report = json.loads((RESULTS / "report.json").read_text())
     sentences = gap_sentences(report)
     assert len(sentences) == 6
@@ -17,7 +17,12 @@ def test_gaps_are_told_with_the_numbers_of_the_report() -> None:
     assert f"a gap of {100 * (max(accuracies) - min(accuracies)):.1f} percentage points" in sentences[5]
 
 
-def test_person_is_told_how_often_the_gender_is_wrong() -> None:
+def test_person_learns_how_often_a_gender_is_stated_and_wrong() -> None:
     predictions = pd.read_parquet(RESULTS / "test_predictions.parquet")
-    wrong = ((predictions["female_probability"] >= 0.5) != (predictions["gender"] == "female")).mean()
-    assert f"For one in {1 / wrong:.0f} people" in personal_sentences(predictions)[2]
+    female = predictions["female_probability"]
+    stated = predictions[(female >= 0.8) | (female <= 0.2)]
+    wrong = ((stated["female_probability"] >= 0.5) != (stated["gender"] == "female")).mean()
+    assert personal_sentences(predictions)[2] == (
+        f"A gender is stated for {len(stated) / len(predictions):.0%} of people. "
+        f"For one in {1 / wrong:.0f} of them it is not the labelled one."
+    )

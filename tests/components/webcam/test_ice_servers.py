@@ -23,9 +23,9 @@ def test_no_server_is_asked_unless_named() -> None:
 @pytest.mark.parametrize(
     ("entries", "advice"),
     [
-        ("turn:turn.example.org", "line of its own"),
-        (TURN, "line of its own"),
-        (["turn:turn.example.org"], "line of its own"),
+        ("turn:turn.example.org", "with the line"),
+        (TURN, "with the line"),
+        (["turn:turn.example.org"], "with the line"),
         ([{}], "such as turn:"),
         ([{"urls": []}], "such as turn:"),
         ([{"urls": 3478}], "such as turn:"),
@@ -42,7 +42,7 @@ def test_unusable_entry_is_refused_with_advice(entries: object, advice: str) -> 
         check_ice_servers(entries)
 
 
-def test_error_does_not_tell_the_credential() -> None:
+def test_error_does_not_reveal_the_credential() -> None:
     with pytest.raises(IceServerError) as error:
         check_ice_servers([{**TURN, "username": ""}])
     assert "password" not in str(error.value)
