@@ -1,9 +1,9 @@
-// The page: a photo or the camera's frames in, boxes and estimates out.
+// The page: takes a photo or camera frames, and shows boxes and estimates.
 
 import { loadDetector } from "./detector.js";
-import { cutChip, loadEstimator } from "./estimator.js";
+import { UNCERTAIN, cutChip, loadEstimator } from "./estimator.js";
 
-const MAX_SIDE = 1600; // pixels of a photo that is shown; larger ones are made smaller
+const MAX_SIDE = 1600; // pixels; larger photos are reduced to it
 const camera = document.querySelector("#camera");
 const faces = document.querySelector("#faces");
 const photo = document.querySelector("#photo");
@@ -32,26 +32,26 @@ async function showPhoto(file) {
   photo.value = ""; // so that the same photo can be chosen again
   let bitmap;
   try {
-    bitmap = await createImageBitmap(file); // upright: the browser heeds the rotation mark of cameras
+    bitmap = await createImageBitmap(file); // upright: the browser applies the EXIF orientation
   } catch {
     say(`${file.name} is not a picture that this browser can read. Try a JPEG or PNG.`);
     return;
   }
   const scale = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
-  await judge(bitmap, Math.round(bitmap.width * scale), Math.round(bitmap.height * scale));
+  await analyse(bitmap, Math.round(bitmap.width * scale), Math.round(bitmap.height * scale));
 }
 
 async function startCamera() {
   try {
     video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user" } });
   } catch {
-    say("The camera cannot be used. Allow it for this page; it needs https or localhost.");
+    say("The camera cannot be used. Allow it for this page; it works on secure (HTTPS) pages and on localhost.");
     return;
   }
   camera.textContent = "Stop the camera";
   await video.play();
   while (video.srcObject) {
-    await judge(video, video.videoWidth, video.videoHeight);
+    await analyse(video, video.videoWidth, video.videoHeight);
     await new Promise(requestAnimationFrame);
   }
 }
@@ -62,15 +62,15 @@ function stopCamera() {
   camera.textContent = "Use the camera";
 }
 
-// Draws a picture at the given size and judges its faces.
-async function judge(source, width, height) {
+// Draws a picture at the given size and analyses its faces.
+async function analyse(source, width, height) {
   const frame = new OffscreenCanvas(width, height);
   frame.getContext("2d").drawImage(source, 0, 0, width, height);
   const started = performance.now();
   const found = await detect(frame, width, height);
   for (const face of found) Object.assign(face, await estimate(cutChip(frame, face.landmarks)));
   const milliseconds = Math.round(performance.now() - started);
-  if (source === video && !video.srcObject) return; // stopped meanwhile
+  if (source === video && !video.srcObject) return; // stopped in the meantime
 
   picture.hidden = false;
   Object.assign(picture, { width, height });
@@ -93,8 +93,9 @@ function mark({ box: [x, y, width, height] }, number, pictureWidth) {
   context.fillText(number, x + 2 * line, y + 9 * line);
 }
 
-function describe({ age, gender }, i) {
+function describe({ age, statedGender }, i) {
   const item = document.createElement("li");
+  const gender = statedGender === UNCERTAIN ? "gender uncertain" : statedGender;
   item.textContent = `${i + 1}: ${gender}, about ${Math.round(age)} years`;
   return item;
 }

@@ -1,15 +1,15 @@
-// BlazeFace, short range (Bazarevsky et al., arXiv 1907.05047): a picture in, boxes and landmarks out.
+// Finds faces with BlazeFace, short range (Bazarevsky et al., arXiv 1907.05047): boxes and landmarks.
 
 import { loadModel } from "./litert.js";
 
 const SIDE = 128; // pixels of the network's input
-const GRIDS = [[16, 2], [8, 6]]; // cells in a row, anchors in a cell
+const GRIDS = [[16, 2], [8, 6]]; // cells per row, anchors per cell
 const MIN_SCORE = 0.6; // probability that this is a face
 const MAX_OVERLAP = 0.3; // intersection over union above which two boxes show one face
 const CLOSE_UP = 2; // side of the second look, in widths of the face
 const URL_OF_MODEL = new URL("vendor/blazeface/face_detection_short_range.tflite", import.meta.url).href;
 
-// Centres of the anchors, shares of the side.
+// Centres of the anchors, as fractions of the side.
 const ANCHORS = GRIDS.flatMap(([cells, perCell]) =>
   Array.from({ length: cells * cells * perCell }, (_, i) => {
     const cell = Math.floor(i / perCell);
@@ -25,7 +25,7 @@ const context = canvas.getContext("2d", { willReadFrequently: true });
 export async function loadDetector() {
   const run = await loadModel(URL_OF_MODEL);
 
-  // The faces of a square part of a picture, surest first.
+  // The faces in a square part of a picture, highest score first.
   const look = async (picture, square) => {
     const { regressors, classificators } = await run({ input: shrink(picture, square) });
     const candidates = [];
@@ -41,20 +41,20 @@ export async function loadDetector() {
     const side = Math.max(width, height);
     const faces = [];
     for (const face of await look(picture, [(width - side) / 2, (height - side) / 2, side])) {
-      if (faces.every((kept) => overlap(kept.box, face.box) < MAX_OVERLAP)) faces.push(face);
+      if (faces.every((kept) => boxIou(kept.box, face.box) < MAX_OVERLAP)) faces.push(face);
     }
-    // The landmarks of a small face are coarse: look again from near.
+    // The landmarks of a small face are coarse: look again at a close-up.
     for (const face of faces) {
       const [x, y, w, h] = face.box;
       const near = CLOSE_UP * w;
       const [closer] = await look(picture, [x + (w - near) / 2, y + (h - near) / 2, near]);
-      if (closer && overlap(closer.box, face.box) > MAX_OVERLAP) Object.assign(face, closer);
+      if (closer && boxIou(closer.box, face.box) > MAX_OVERLAP) Object.assign(face, closer);
     }
     return faces.sort((a, b) => b.box[2] - a.box[2]);
   };
 }
 
-// A square part of a picture as RGB from -1 to 1; grey where it reaches beyond the picture.
+// A square part of a picture as RGB from -1 to 1; grey beyond the edges of the picture.
 function shrink(picture, [x, y, side]) {
   const scale = SIDE / side;
   context.setTransform(1, 0, 0, 1, 0, 0);
@@ -78,7 +78,7 @@ function decode(offsets, [anchorX, anchorY], [x, y, side]) {
   };
 }
 
-function overlap([ax, ay, aw, ah], [bx, by, bw, bh]) {
+function boxIou([ax, ay, aw, ah], [bx, by, bw, bh]) {
   const width = Math.max(0, Math.min(ax + aw, bx + bw) - Math.max(ax, bx));
   const height = Math.max(0, Math.min(ay + ah, by + bh) - Math.max(ay, by));
   return (width * height) / (aw * ah + bw * bh - width * height);

@@ -1,26 +1,30 @@
-// Landmarks to a chip, as model/alignment.py cuts it, and a chip to an age and a gender.
+// Cuts chips out of pictures as model/alignment.py does, and estimates age and gender from a chip.
 
 import { loadModel } from "./litert.js";
 
 export const CHIP_SIZE = 200; // pixels
-// Where BlazeFace sees left eye, right eye, nose and mouth in UTKFace's chips: means of 200 chips, pixels. They are not
-// those of model/alignment.py, since each detector has its own idea of where a nose or a mouth is.
+// Where BlazeFace finds left eye, right eye, nose and mouth in UTKFace's chips: means over 200 chips, pixels. They
+// differ from those of model/alignment.py, since every detector places the landmarks a little differently.
 export const CHIP_LANDMARKS = [[61, 58], [138, 60], [99, 105], [98, 143]];
 const GENDERS = ["male", "female"];
+const CERTAIN_GENDER = 0.8; // probability from which a gender is stated, as in model/face.py
+export const UNCERTAIN = "uncertain";
 const URL_OF_MODEL = new URL("age_gender.tflite", import.meta.url).href;
 
 const canvas = new OffscreenCanvas(CHIP_SIZE, CHIP_SIZE);
 const context = canvas.getContext("2d", { willReadFrequently: true });
 
-// A function that judges a chip (ImageData, 200 x 200): `age` in years and `gender`, the mean over the chip and its
-// mirror image.
+// A function that estimates `age` in years and `gender` from a chip (ImageData, 200 x 200), as the mean over the chip
+// and its mirror image, and the `statedGender`, which is "uncertain" if the gender is not probable enough.
 export async function loadEstimator() {
   const run = await loadModel(URL_OF_MODEL);
   return async (chip) => {
     const straight = await run({ chips: pixels(chip.data, false) });
     const mirrored = await run({ chips: pixels(chip.data, true) });
     const female = (straight.gender[1] + mirrored.gender[1]) / 2;
-    return { age: (straight.age[0] + mirrored.age[0]) / 2, gender: GENDERS[Number(female >= 0.5)] };
+    const gender = GENDERS[Number(female >= 0.5)];
+    const statedGender = Math.max(female, 1 - female) >= CERTAIN_GENDER ? gender : UNCERTAIN;
+    return { age: (straight.age[0] + mirrored.age[0]) / 2, gender, statedGender };
   };
 }
 

@@ -1,4 +1,4 @@
-// LiteRT in WebAssembly: .tflite files in, functions of tensors out. Everything comes from this folder.
+// Runs .tflite files with LiteRT in WebAssembly. Everything is loaded from this folder.
 
 import { Tensor, loadAndCompile, loadLiteRt } from "@litertjs/core";
 
@@ -6,7 +6,7 @@ const WASM = new URL("vendor/litert/litert_wasm_compat_internal.js", import.meta
 
 let started;
 
-// Loads a model. The function it gives takes and returns an object of Float32Arrays by tensor name.
+// Loads a model and returns a function from and to objects of Float32Arrays by tensor name.
 export async function loadModel(url) {
   started ??= loadLiteRt(WASM);
   await started;
@@ -20,7 +20,7 @@ export async function loadModel(url) {
     const outputs = await model.run(inputs);
     const results = {};
     for (const name in outputs) results[name] = outputs[name].toTypedArray().slice();
-    // Tensors live in WebAssembly's memory, which JavaScript does not clean up.
+    // Tensors are in WebAssembly's memory, which JavaScript does not free.
     for (const tensor of [...Object.values(inputs), ...Object.values(outputs)]) tensor.delete();
     return results;
   };
