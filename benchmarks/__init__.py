@@ -1,1 +1,1 @@
-"""Speed, memory and recall against the obvious pipeline: python -m benchmarks [--short] [--output FILE]."""
+"""Speed, memory and recall compared with a baseline: python -m benchmarks [--short] [--output FILE]."""

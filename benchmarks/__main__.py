@@ -1,6 +1,6 @@
 """The command line: python -m benchmarks [--short] [--output FILE]
 
-Every part runs in a process of its own, so that none sees the memory and the warm caches of another.
+Every part runs in its own process, so that none sees the memory and the warm caches of another.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_part(part: str, short: bool) -> list[Row] | None:
-    """The rows of one part, measured in a fresh process; None if it failed, having said why."""
+    """The rows of one part, measured in a fresh process; None if it failed, after printing the reason."""
     command = [sys.executable, "-m", "benchmarks", "--part", part, *(["--short"] if short else [])]
     environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
@@ -57,11 +57,11 @@ def run_part(part: str, short: bool) -> list[Row] | None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Speed, memory, start and recall beside their targets, against the obvious pipeline. "
-        "Use a quiet machine with at least two cores.",
+        description="Speed, memory, start and recall compared with their targets and with a baseline. "
+        "Use an idle machine with at least two cores.",
         epilog="Exit status: 0 if all targets were met, 1 if one was missed, 2 if a part could not be measured.",
     )
-    parser.add_argument("--short", action="store_true", help="fewer repetitions; times are shown but not judged")
+    parser.add_argument("--short", action="store_true", help="fewer repetitions; times are shown, not checked")
     where = f"where to write the rows as JSON, such as {OUTPUT.relative_to(ROOT)}"
     parser.add_argument("--output", type=Path, metavar="FILE", help=where)
     parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)

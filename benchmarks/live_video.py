@@ -1,6 +1,6 @@
-"""Frames of a live video that are judged and shown a second, with one face: python -m benchmarks.live_video
+"""How many frames of a live video with one face are analysed and shown per second: python -m benchmarks.live_video
 
-Does what the server does with a camera's frames, their encoding for the way back too, but without a network.
+Does what the server does with a camera's frames, including encoding them for the way back, but without a network.
 """
 
 import argparse
@@ -25,27 +25,27 @@ from reports.benchmarks import Row
 PORTRAIT = Path(__file__).resolve().parent.parent / "samples" / "grace-hopper.jpg"
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 640, 480, 30
 SECONDS, SHORT_SECONDS = 15, 3
-GROUP = "Live video, 640 × 480, one face, 30 frames a second sent"
+GROUP = "Live video, 640 × 480, one face, 30 frames per second sent"
 
 
 def measure(short: bool) -> list[Row]:
-    """Frames judged and shown a second."""
-    judged, shown = frame_rates(SHORT_SECONDS if short else SECONDS)
+    """Frames analysed and shown per second."""
+    analysed, shown = frame_rates(SHORT_SECONDS if short else SECONDS)
     return [
-        Row(GROUP, "frames judged a second", "time", judged, "", at_least=12),
-        Row(GROUP, "frames shown a second", "time", shown, "", at_least=25),
+        Row(GROUP, "frames analysed per second", "time", analysed, "", at_least=12),
+        Row(GROUP, "frames shown per second", "time", shown, "", at_least=25),
     ]
 
 
 def frame_rates(seconds: float) -> tuple[float, float]:
-    """How many frames are judged and how many are shown a second while a camera sends 30."""
-    judged = 0
+    """How many frames are analysed and how many are shown per second while a camera sends 30."""
+    analysed = 0
     predictor = video_predictor(Predictor().estimator)
 
     def predict(image: NDArray[np.uint8]) -> list[Face]:
-        nonlocal judged
+        nonlocal analysed
         faces = predictor.predict(image)
-        judged += 1
+        analysed += 1
         return faces
 
     film = [av.VideoFrame.from_ndarray(image, format="rgb24").reformat(format="yuv420p") for image in _film()]
@@ -58,7 +58,7 @@ def frame_rates(seconds: float) -> tuple[float, float]:
         shown += 1
         time.sleep(max(0.0, start + shown / FRAMES_PER_SECOND - time.monotonic()))
     video.analyser.close(timeout=10)
-    return judged / elapsed, shown / elapsed
+    return analysed / elapsed, shown / elapsed
 
 
 def _film() -> list[NDArray[np.uint8]]:
@@ -74,5 +74,5 @@ def _film() -> list[NDArray[np.uint8]]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.live_video", description=__doc__)
     parser.add_argument("--seconds", type=float, default=SECONDS, help=f"how long to measure (default: {SECONDS})")
-    judged_rate, shown_rate = frame_rates(parser.parse_args().seconds)
-    print(f"{judged_rate:.1f} frames judged and {shown_rate:.1f} shown a second")
+    analysed_rate, shown_rate = frame_rates(parser.parse_args().seconds)
+    print(f"{analysed_rate:.1f} frames analysed and {shown_rate:.1f} shown per second")

@@ -19,7 +19,7 @@ GROUP = "Memory of app and model"
 
 
 def measure(short: bool) -> list[Row]:
-    """Megabytes at rest, at the peak, and how much higher the second half of the photos got than the first."""
+    """Megabytes at rest, at the peak, and how much the second half of the photos raised it."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120).run()
     for page in PAGES:
         app.switch_page(f"pages/{page}.py").run()
@@ -33,12 +33,12 @@ def measure(short: bool) -> list[Row]:
         assert len(result.faces) == 3, f"{len(result.faces)} faces found in photo {i}"
         after.append(_resident())
     half = count // 2
-    # Peaks, since what a large photo held is handed back in steps, some of them later.
+    # Peaks, since the memory of a large photo is released in steps, some of them later.
     growth = max(after[half:]) - max(after[:half])
     return [
         Row(GROUP, "at rest, all pages opened", "memory", rest, "MB", at_most=900),
         Row(GROUP, f"peak over {count} photos up to 24 megapixels", "memory", peak_memory(), "MB", at_most=1000),
-        Row(GROUP, f"added by the last {count - half}", "memory", growth, "MB", at_most=20),
+        Row(GROUP, f"growth over the last {count - half} photos", "memory", growth, "MB", at_most=20),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Which faces are found at which size, against the same detector on the photo at its full size."""
+"""Which faces are found at which size, compared with the same detector on the photo at full size."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +11,24 @@ from reports.benchmarks import Row
 SIZE = (4000, 3000)  # pixels: 12 megapixels, as phones take them
 FACES = 12
 WIDTHS = (24, 32, 48, 64, 80, 100, 120, 160, 200, 300, 400)
-GROUP = "Faces found of those found at full size, 12 megapixels"
+GROUP = "Faces found, of those found at full size (12 megapixels)"
 SAME = 0.5  # overlap from which two boxes are the same face
-SAFE = max(SIZE) * 20 / 1024 * 1.2  # pixels: a fifth above what the usual copy shows at MTCNN's smallest size
+SAFE = max(SIZE) * 20 / 1024 * 1.2  # pixels: a fifth above the smallest face that the default search can find
 
 
 def measure(short: bool) -> list[Row]:
-    """Share of the full-size detector's faces found by the usual search and by the one for small faces."""
+    """Share of the full-size detector's faces found by the default search and by the one for small faces."""
     unshrunk = MtcnnDetector(max_side=max(SIZE), upright_only=True)
-    usual = MtcnnDetector(upright_only=True)
+    default = MtcnnDetector(upright_only=True)
     thorough = MtcnnDetector(SMALL_FACES_SIDE, upright_only=True)
     rows = []
     for width in (48, 120, 400) if short else WIDTHS:
         photo = compose(*SIZE, [width] * FACES, seed=width)
         expected = _boxes(unshrunk, photo)
-        for name, detector, safe in (("usual", usual, SAFE), ("small faces", thorough, SAFE / 2)):
+        for name, detector, safe in (("default", default, SAFE), ("small-face", thorough, SAFE / 2)):
             share = float((box_iou(expected, _boxes(detector, photo)) >= SAME).any(1).mean())
             target = 100.0 if width >= safe else None
-            label = f"{width} pixels wide, {name} ({len(expected)} of {FACES} found at full size)"
+            label = f"{width} pixels wide, {name} search ({len(expected)} of {FACES} found at full size)"
             rows.append(Row(GROUP, label, "faces", 100 * share, "%", target))
     return rows
 

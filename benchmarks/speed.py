@@ -1,6 +1,6 @@
-"""Seconds from a file to ages and genders, here and in the obvious pipeline, measured turn by turn in one process.
+"""Seconds from a file to ages and genders, here and in a baseline, measured in turn in one process.
 
-The obvious pipeline is what a first version would be: the package's MTCNN on the photo at its full size, then the
+The baseline is what a first version would be: the package's MTCNN on the photo at its full size, then the
 Keras model's `predict` on one face after the other.
 """
 
@@ -28,21 +28,21 @@ from reports.benchmarks import Row
 FULL_SIZE = "12 megapixels, eight faces"
 VIDEO = "640 × 480, one face"
 GROUP = "1920 × 1080, twenty faces"
-NETWORK = "The network alone, faces cut out"
+NETWORK = "The network alone, on cropped faces"
 BATCH = 32
 SMALLEST = 1 / 25  # of the shorter side: faces that must not be lost
 SAME = 0.5  # overlap from which two boxes are the same face
 
 
-class ObviousPipeline:
-    """MTCNN at full size, then one call of the model a face."""
+class Baseline:
+    """MTCNN at full size, then one call of the model for each face."""
 
     def __init__(self) -> None:
         self._mtcnn = MTCNN()
         self._model = keras.saving.load_model(MODEL_PATH, compile=False)
 
     def predict(self, data: bytes) -> list[list[int]]:
-        """The boxes (left, top, right, bottom) of the faces judged."""
+        """The boxes (left, top, right, bottom) of the faces analysed."""
         image = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
         boxes = []
         for face in self._mtcnn.detect_faces(image):
@@ -55,7 +55,7 @@ class ObviousPipeline:
 
 def measure(short: bool) -> list[Row]:
     """Times and ratios of the three photos, and how many faces were found."""
-    ours, theirs = Predictor(), ObviousPipeline()
+    ours, baseline = Predictor(), Baseline()
     large = [120, 150, 200, 240, 300, 400, 500, 600]
     rows = []
     for group, photo, repeats, ratio, seconds in (
@@ -64,17 +64,17 @@ def measure(short: bool) -> list[Row]:
         (GROUP, compose_jpeg(1920, 1080, [70 + 5 * i for i in range(20)]), 7, 3.0, None),
     ):
         new, old = time_in_turn(
-            [partial(_predict, ours, photo), partial(theirs.predict, photo)], repeats=1 if short else repeats
+            [partial(_predict, ours, photo), partial(baseline.predict, photo)], repeats=1 if short else repeats
         )
         rows += [
-            Row(group, "file to faces, obvious pipeline", "time", old.seconds, "s"),
+            Row(group, "file to faces, baseline", "time", old.seconds, "s"),
             Row(group, "file to faces", "time", new.seconds, "s", at_most=seconds),
             Row(group, "times faster", "ratio", old.seconds / new.seconds, "×", at_least=ratio),
         ]
         found = np.array([[x, y, x + w, y + h] for x, y, w, h in (face.box for face in new.result)], np.float32)
         if group == FULL_SIZE:
             share = _share_found_again(found, np.array(old.result, np.float32), 3000 * SMALLEST)
-            rows.append(Row(group, "faces of the obvious pipeline found", "faces", 100 * share, "%", at_least=100))
+            rows.append(Row(group, "faces of the baseline found", "faces", 100 * share, "%", at_least=100))
         if group == GROUP:
             rows.append(Row(group, "faces found", "faces", len(found), "", at_least=20))
     return rows + _measure_network(ours)
@@ -85,8 +85,8 @@ def _measure_network(predictor: Predictor) -> list[Row]:
     estimate = predictor.estimator.estimate
     one, many = time_in_turn([partial(estimate, chips[:1]), partial(estimate, chips)], repeats=25)
     return [
-        Row(NETWORK, "one face", "time", 1000 * one.seconds, "ms", at_most=15),
-        Row(NETWORK, f"each of {BATCH} faces", "time", 1000 * many.seconds / BATCH, "ms", at_most=6),
+        Row(NETWORK, "one face", "time", 1000 * one.seconds, "ms/face", at_most=15),
+        Row(NETWORK, f"{BATCH} faces in a batch", "time", 1000 * many.seconds / BATCH, "ms/face", at_most=6),
     ]
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120  # seconds
 REST = 1000  # milliseconds that the browser is given to draw the charts of a page
 GROUP = "Cold start of the app"
-WARM = "The app once warm"
+WARM = "Warm app"
 PAGES = {
     "Webcam": "Try it on yourself",
     "Demographics": "Demographics",
@@ -31,7 +31,7 @@ PAGES = {
 
 
 def measure(short: bool) -> list[Row]:
-    """Seconds from the command to the page's title, and on to the first age. A start is the same when short."""
+    """Seconds from the command to the page's title, and on to the first age. The short form is the same."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -64,13 +64,13 @@ def measure(short: bool) -> list[Row]:
     slowest = max(paints, key=lambda name: paints[name])
     return [
         Row(GROUP, "to the first page", "time", first_page, "s", at_most=3),
-        Row(GROUP, "to the first prediction, asked for at once", "time", first_prediction, "s", at_most=10),
+        Row(GROUP, "to the first prediction, requested at once", "time", first_prediction, "s", at_most=10),
         Row(WARM, f"first paint of the slowest page ({slowest})", "time", paints[slowest], "s", at_most=1.5),
     ]
 
 
 def _first_paint(page: Page, name: str) -> float:
-    """Seconds from a click, on a page that has come to rest, to the title of the page called."""
+    """Seconds from a click, on a page that has finished loading, to the title of the page called `name`."""
     page.locator("[data-test-script-state=notRunning]").wait_for(timeout=PATIENCE * 1000)
     page.wait_for_timeout(REST)
     start = time.perf_counter()

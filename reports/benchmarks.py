@@ -72,7 +72,7 @@ def as_text(rows: Iterable[Row]) -> str:
             group = row.group
             lines += ["", group]
         verdict = {None: "", True: "met", False: "MISSED"}[row.met]
-        lines.append(f"  {row.name:<58}{_number(row.value):>9} {row.unit:<6}{row.target:>8}  {verdict}".rstrip())
+        lines.append(f"  {row.name:<58}{_number(row.value):>9} {row.unit:<7}{row.target:>8}  {verdict}".rstrip())
     return "\n".join(lines)
 
 
