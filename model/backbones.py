@@ -1,11 +1,11 @@
-"""The feature extractors: resized RGB 0-255 chips in, one vector a chip out.
+"""The backbones: from resized RGB 0-255 chips to one feature vector per chip.
 
-Each starts with the normalisation it was made for, so that pretrained weights find the pixels they know.
+Each starts with its own normalisation, so that pretrained weights see pixels in the range they were trained on.
 """
 
 import keras
 
-# Mean RGB that the face-recognition trunk was trained with, and the scale of its pixels (dlib, `input_rgb_image`).
+# Mean RGB that dlib's face-recognition network was trained with, and the scale of its pixels (`input_rgb_image`).
 DLIB_MEAN = (122.782, 117.001, 104.298)
 DLIB_SCALE = 1 / 256
 
@@ -22,7 +22,7 @@ MOBILENET_BLOCKS = (
 # Face ResNet: channels, residual blocks, and whether the first block halves the map.
 FACE_STAGES = ((32, 3, False), (64, 4, True), (128, 3, True), (256, 3, True), (256, 1, True))
 
-# Vision transformer: channels of a token, blocks, attention heads, width of the MLP in tokens.
+# Vision transformer: channels per token, blocks, attention heads, width of the MLP relative to a token.
 VIT_CHANNELS, VIT_BLOCKS, VIT_HEADS, VIT_EXPANSION = 192, 8, 6, 2
 
 # EfficientNet-Lite0: kernel, stride of the first block, expansion, channels, blocks.
@@ -38,7 +38,7 @@ LITE0_STAGES = (
 
 
 def efficientnet_lite0(x: keras.KerasTensor) -> keras.KerasTensor:
-    """EfficientNet-Lite0: inverted residuals with ReLU6 and no squeeze-and-excitation, made for phones.
+    """EfficientNet-Lite0: inverted residuals with ReLU6 and without squeeze-and-excitation, designed for phones.
 
     Tan and Le, arXiv 1905.11946; the Lite variant: Liu, https://blog.tensorflow.org/2020/03/higher-accuracy-on-
     vision-models-with-efficientnet-lite.html. Returns (batch, 1280).
@@ -54,7 +54,7 @@ def efficientnet_lite0(x: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def face_resnet(x: keras.KerasTensor) -> keras.KerasTensor:
-    """The trunk of dlib's face recognition, a residual network of 29 convolutions.
+    """The backbone of dlib's face recognition, a residual network of 29 convolutions.
 
     King, http://dlib.net/dnn_face_recognition_ex.cpp.html: ResNet-34 (He et al., arXiv 1512.03385) with fewer
     blocks and half the channels. Returns (batch, 256).
@@ -71,9 +71,9 @@ def face_resnet(x: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def face_mobilenet(x: keras.KerasTensor) -> keras.KerasTensor:
-    """MobileNet, of depthwise and pointwise convolutions in turn.
+    """MobileNet: depthwise and pointwise convolutions in turn.
 
-    Howard et al., arXiv 1704.04861; as a trunk for faces: Savchenko, PeerJ Computer Science 5:e197. Returns
+    Howard et al., arXiv 1704.04861; as a backbone for faces: Savchenko, PeerJ Computer Science 5:e197. Returns
     (batch, 1024).
     """
     variance = [1 / VGGFACE2_SCALE**2] * 3
@@ -88,7 +88,7 @@ def face_mobilenet(x: keras.KerasTensor) -> keras.KerasTensor:
 def cnn(x: keras.KerasTensor) -> keras.KerasTensor:
     """A plain CNN: five stages of two 3x3 convolutions, each followed by batch normalisation.
 
-    In the manner of VGG (Simonyan and Zisserman, arXiv 1409.1556). Returns (batch, 192).
+    In the style of VGG (Simonyan and Zisserman, arXiv 1409.1556). Returns (batch, 192).
     """
     x = keras.layers.Rescaling(1 / 127.5, offset=-1, name="normalise")(x)
     for stage, filters in enumerate((32, 64, 96, 128, 192)):
@@ -103,7 +103,7 @@ def cnn(x: keras.KerasTensor) -> keras.KerasTensor:
 def vit(x: keras.KerasTensor) -> keras.KerasTensor:
     """A compact vision transformer: a convolutional stem, 8 encoder blocks, the mean of all tokens.
 
-    Dosovitskiy et al., arXiv 2010.11929. On data of this size three things help: a stem of convolutions instead of
+    Dosovitskiy et al., arXiv 2010.11929. With data sets of this size three things help: a stem of convolutions instead of
     patches (Xiao et al., arXiv 2106.14881), pooling instead of a class token (Hassani et al., arXiv 2104.05704),
     and positions from a depthwise convolution over the token map (Chu et al., arXiv 2102.10882), which also leaves
     the image size free. Returns (batch, 192).
@@ -122,7 +122,7 @@ def vit(x: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def _encoder_block(x: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    """Self-attention and an MLP, each normalised before and added to its input."""
+    """Self-attention and an MLP, each with normalisation before it and a residual connection around it."""
     y = keras.layers.LayerNormalization(epsilon=1e-6, name=f"{name}_attention_norm")(x)
     y = keras.layers.MultiHeadAttention(VIT_HEADS, VIT_CHANNELS // VIT_HEADS, name=f"{name}_attention")(y, y)
     x = keras.layers.Add(name=f"{name}_attention_add")([x, y])

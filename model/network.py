@@ -1,7 +1,7 @@
-"""The networks: raw RGB chips in, an age in years and gender probabilities out.
+"""The networks: from raw RGB chips to an age in years and gender probabilities.
 
-Keras 3 only, so that a network trains on the tensorflow, jax and torch backends alike. Every network
-has the same contract:
+Written in Keras 3 alone, so that a network trains on the tensorflow, jax and torch backends alike. Every network has
+the same contract:
 
     input   (batch, 200, 200, 3), RGB, 0-255, uint8 or float: a face chip as `model.alignment` cuts it
     output  "age"              (batch, 1), years
@@ -11,7 +11,7 @@ has the same contract:
 Resizing and normalisation are layers of the network itself, so nothing has to be repeated outside it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -20,7 +20,7 @@ from model import backbones
 from model.alignment import CHIP_SIZE
 from model.labels import GENDERS, MAX_AGE
 
-TRUNKS: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
+BACKBONES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
     "efficientnet_lite0": backbones.efficientnet_lite0,
     "face_resnet": backbones.face_resnet,
     "face_mobilenet": backbones.face_mobilenet,
@@ -30,52 +30,38 @@ TRUNKS: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
 
 
 def build_network(name: str, image_size: int, dropout: float) -> keras.Model:
-    """Builds an untrained network: resizing, a trunk, and a head for age and for gender.
+    """Builds an untrained network: resizing, a backbone, and one head each for age and gender.
 
-    Age is the expectation of a softmax over years (DEX, Rothe et al., IJCV 2018), except in the plain CNN,
-    which is the reference and gives one number.
+    Age is the expectation of a softmax over years (DEX, Rothe et al., IJCV 2018), except in the plain CNN, the
+    reference, which regresses it directly.
 
     Args:
-        name: one of `TRUNKS`.
+        name: one of `BACKBONES`.
         image_size: side to which chips are resized inside the network, pixels.
         dropout: rate before the heads, 0-1.
 
     Raises:
         ValueError: if `name` is not a known network.
     """
-    if name not in TRUNKS:
-        raise ValueError(f"`name` must be one of {', '.join(TRUNKS)}. Received: name={name!r}")
+    if name not in BACKBONES:
+        raise ValueError(f"`name` must be one of {', '.join(BACKBONES)}. Received: name={name!r}")
     chips = keras.Input((CHIP_SIZE, CHIP_SIZE, 3), name="chips")
-    # Left to itself, Resizing says `training=True`, and Keras passes that on to all later layers in `network(chips)`.
+    # By default, Resizing sets `training=True`, and Keras passes that on to all later layers in `network(chips)`.
     x = keras.layers.Resizing(image_size, image_size, name="resize")(chips, training=False)
-    features = keras.layers.Dropout(dropout, name="dropout")(TRUNKS[name](x))
+    features = keras.layers.Dropout(dropout, name="dropout")(BACKBONES[name](x))
     outputs = _regressed_age(features) if name == "cnn" else _expected_age(features)
     outputs["gender"] = keras.layers.Dense(len(GENDERS), activation="softmax", name="gender")(features)
     return keras.Model(chips, outputs, name=name)
 
 
-def average_networks(networks: Sequence[keras.Model]) -> keras.Model:
-    """A network whose answers are the means of those of several trained ones.
-
-    Args:
-        networks: of the contract above, all with an age distribution; no two of one kind and image size.
-    """
-    for network in networks:
-        network.name = f"{network.name}_{network.get_layer('resize').height}"
-    chips = keras.Input((CHIP_SIZE, CHIP_SIZE, 3), name="chips")
-    answers = [network(chips, training=False) for network in networks]
-    means = {name: keras.layers.Average(name=name)([answer[name] for answer in answers]) for name in answers[0]}
-    return keras.Model(chips, means, name="committee")
-
-
 def _regressed_age(features: keras.KerasTensor) -> dict[str, keras.KerasTensor]:
-    # The bias starts near the mean age, which spares the first epochs the long way up from zero.
+    # The bias starts near the mean age, which saves the first epochs the long way up from zero.
     return {"age": keras.layers.Dense(1, bias_initializer=keras.initializers.Constant(33), name="age")(features)}
 
 
 def _expected_age(features: keras.KerasTensor) -> dict[str, keras.KerasTensor]:
     distribution = keras.layers.Dense(MAX_AGE + 1, activation="softmax", name="age_distribution")(features)
-    # The mean of the distribution is a fixed linear layer, so that the file needs no custom code.
+    # The mean of the distribution is a fixed linear layer, so that the saved file needs no custom code.
     expectation = keras.layers.Dense(1, use_bias=False, trainable=False, name="age")
     age = expectation(distribution)
     expectation.set_weights([np.arange(MAX_AGE + 1, dtype="float32")[:, None]])

@@ -2,7 +2,7 @@
 
 For tests that kill it many times: what takes seconds is imported once. Arguments come as a JSON list a line, and the
 process number of the fork goes out; then comes an empty line, and its exit status goes out when it has ended. All is
-real but for the trunk of the plain CNN, which is of two layers, and TensorFlow runs on one thread, so that every run
+real but for the backbone of the plain CNN, which has two layers, and TensorFlow runs on one thread, so that every run
 gives the same numbers.
 """
 
@@ -33,7 +33,7 @@ def run(arguments: list[str], log: Path) -> None:
 
 
 if __name__ == "__main__":
-    network.TRUNKS["cnn"] = two_layers
+    network.BACKBONES["cnn"] = two_layers
     for line in sys.stdin:
         fork = os.fork()
         if fork == 0:

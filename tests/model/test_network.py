@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 from helpers.paths import ROOT
 
-from model.network import TRUNKS, build_network
+from model.network import BACKBONES, build_network
 
 CHIPS = np.random.default_rng(0).integers(0, 256, (3, 200, 200, 3), dtype=np.uint8)
 
 MODES: tuple[dict[str, bool], ...] = ({}, {"training": False}, {"training": True})
 
 
-@pytest.mark.parametrize("name", TRUNKS)
+@pytest.mark.parametrize("name", BACKBONES)
 def test_network_takes_raw_chips_and_keeps_the_contract(name: str, tmp_path: Path) -> None:
     network = build_network(name, image_size=72, dropout=0.2)
     outputs = network.predict(CHIPS, verbose=0)

@@ -72,7 +72,7 @@ def test_training_that_cannot_keep_its_epoch(
         path.write_bytes(b"half of it")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
-    monkeypatch.setitem(network.TRUNKS, "cnn", lambda x: keras.layers.GlobalAveragePooling2D()(x))  # quick
+    monkeypatch.setitem(network.BACKBONES, "cnn", lambda x: keras.layers.GlobalAveragePooling2D()(x))  # quick
     command = ["--data", str(data), *TINY, "--runs", str(tmp_path), "--output", str(tmp_path / "model.keras")]
     command += ["--results", str(tmp_path)]
     with monkeypatch.context() as patch:
