@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.pages import captions, metrics, open_page, press
 from helpers.paths import ROOT
-from streamlit.testing.v1 import AppTest
 
 from components import published
 
-TIMEOUT = 120  # seconds
 READ_BY = {
     "dataset": ["labels.parquet", "dataset.json"],
     "performance": [
@@ -32,7 +31,7 @@ READ_BY = {
 READ = [(page, name) for page, names in READ_BY.items() for name in names]
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda content: b"",
-    "cut off": lambda content: content[: min(len(content) // 2, 15)],
+    "truncated": lambda content: content[: min(len(content) // 2, 15)],
     "noise": lambda content: np.random.default_rng(0).bytes(1000),
     "zeros": lambda content: bytes(len(content)),
     "another file": lambda content: b'["no", "table"]\n',
@@ -57,25 +56,17 @@ def _forget() -> None:
     published.read_report.clear()
 
 
-def opened(page: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT)
-    app.switch_page(f"pages/{page}.py").run()
-    assert not app.exception
-    assert app.title[0].value
-    return app
-
-
 @pytest.mark.parametrize(("page", "name"), READ)
 def test_page_names_the_file_that_is_missing_and_its_command(page: str, name: str, results: Path) -> None:
     (results / name).unlink()
-    (warning,) = opened(page).warning
+    (warning,) = open_page(page).warning
     assert warning.value.startswith(f"`{name}` does not exist yet. Create it with `python -m ")
 
 
 @pytest.mark.parametrize(("page", "name"), READ)
 def test_page_names_the_file_that_is_damaged_and_its_command(page: str, name: str, results: Path) -> None:
-    (results / name).write_bytes(DAMAGE["cut off"]((results / name).read_bytes()))
-    (warning,) = opened(page).warning
+    (results / name).write_bytes(DAMAGE["truncated"]((results / name).read_bytes()))
+    (warning,) = open_page(page).warning
     assert warning.value.startswith(f"`{name}` is damaged. Create it with `python -m ")
 
 
@@ -96,21 +87,20 @@ def test_every_kind_of_damage_is_noticed(name: str, damage: str, results: Path) 
 @pytest.mark.parametrize("page", ["photo", "webcam", "demographics", *READ_BY])
 def test_page_opens_without_any_result(page: str, results: Path) -> None:
     shutil.rmtree(results)
-    app = opened(page)
+    app = open_page(page)
     assert bool(app.warning) == (page in READ_BY)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b"{}"])
-def test_photo_is_judged_without_the_measured_errors(content: bytes | None, results: Path) -> None:
+def test_photo_is_analysed_without_the_measured_errors(content: bytes | None, results: Path) -> None:
     if content is None:
         (results / "report.json").unlink()
     else:
         (results / "report.json").write_bytes(content)
-    app = opened("photo")
-    next(button for button in app.button if button.label == "Grace Hopper").click().run()
-    assert not app.exception
-    assert [metric for metric in app.metric if metric.label == "Likely age"]
-    assert not any("mean error" in caption.value for caption in app.caption)
+    app = open_page("photo")
+    press(app, "Grace Hopper")
+    assert "Likely age" in metrics(app)
+    assert "mean error" not in captions(app)
 
 
 def test_folder_in_place_of_a_file_is_damage(results: Path) -> None:

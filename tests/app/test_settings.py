@@ -1,4 +1,4 @@
-"""What `.streamlit/config.toml` promises to whoever is judged."""
+"""What `.streamlit/config.toml` promises to visitors."""
 
 import tomllib
 

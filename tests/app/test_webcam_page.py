@@ -1,17 +1,17 @@
-"""The live mode of the webcam page, run by Streamlit's own test client; there is no camera in it."""
+"""The Webcam page in Streamlit's own test client, which has no camera."""
 
 import importlib.util
 import time
 from types import SimpleNamespace
 
 import pytest
-from helpers.paths import ROOT
+from helpers.pages import TIMEOUT, metrics, open_page
+from helpers.paths import SAMPLES
 from streamlit.testing.v1 import AppTest
 
 from components.webcam import live
 from model import Face
 
-TIMEOUT = 60  # seconds
 FACE = Face((10, 10, 20, 20), ((0, 0),) * 5, 0.99, 40.4, 35.0, 45.6, "male", 0.9)  # type: ignore[arg-type]
 
 
@@ -19,27 +19,32 @@ FACE = Face((10, 10, 20, 20), ((0, 0),) * 5, 0.99, 40.4, 35.0, 45.6, "male", 0.9
 def webcam(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     # The test client has no real session, which streamlit-webrtc can do without if told so.
     monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
-    monkeypatch.setattr(live, "load_video_predictor", lambda: SimpleNamespace(predict=lambda image: []))
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
-    return app.switch_page("pages/webcam.py").run()
+    monkeypatch.setattr(live, "load_predictor", lambda use: SimpleNamespace(predict=lambda image: []))
+    return open_page("webcam")
 
 
-def choose_live(app: AppTest) -> AppTest:
+def select_live(app: AppTest) -> AppTest:
     return app.segmented_control(key="mode").set_value("Live video").run()
 
 
+def test_picture_gives_an_age(webcam: AppTest) -> None:
+    webcam.camera_input[0].upload("camera.jpg", (SAMPLES / "grace-hopper.jpg").read_bytes(), "image/jpeg").run()
+    assert not webcam.exception
+    assert "Likely age" in metrics(webcam)
+
+
 def test_live_video_invites_to_start(webcam: AppTest) -> None:
-    choose_live(webcam)
+    select_live(webcam)
     assert not webcam.exception
     assert not webcam.error
-    assert not webcam.camera_input, "two parts of the page would fight over the camera"
+    assert not webcam.camera_input, "two parts of the page would compete for the camera"
     assert "Press **Start**" in webcam.info[0].value
     assert {toggle.label: toggle.value for toggle in webcam.toggle} == {"Mirror": True, "Pause": False}
-    assert any("dropped" in text.value for text in webcam.markdown)
+    assert any("discarded" in text.value for text in webcam.markdown)
 
 
 def test_picture_mode_comes_back(webcam: AppTest) -> None:
-    choose_live(webcam).segmented_control(key="mode").set_value("Picture").run()
+    select_live(webcam).segmented_control(key="mode").set_value("Picture").run()
     assert not webcam.exception
     assert len(webcam.camera_input) == 1
 
@@ -49,14 +54,14 @@ def test_missing_package_is_named_with_the_way_to_get_it(webcam: AppTest, monkey
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name, *rest: None if name == "streamlit_webrtc" else find(name, *rest)
     )
-    choose_live(webcam)
+    select_live(webcam)
     assert not webcam.exception
     assert "pip install streamlit-webrtc" in webcam.info[0].value
 
 
 def test_unusable_secret_is_explained(webcam: AppTest) -> None:
     webcam.secrets["ice_servers"] = [{"urls": "turn:turn.example.org"}]
-    choose_live(webcam)
+    select_live(webcam)
     assert not webcam.exception
     assert "`username` and a `credential`" in webcam.error[0].value
 
@@ -85,9 +90,8 @@ def show(context: SimpleNamespace, servers: list[dict], attempt: float | None) -
 
 def test_running_video_shows_count_rates_and_a_card_a_face() -> None:
     app = show(state(playing=True, faces=(FACE, FACE)), [], None)
-    values = {metric.label: metric.value for metric in app.metric}
-    assert values == {
-        "Faces": "2", "Judged per second": "12.3", "Shown per second": "30.0",
+    assert metrics(app) == {
+        "Faces": "2", "Analysed per second": "12.3", "Shown per second": "30.0",
         "Face 1: likely age": "35–46", "Face 2: likely age": "35–46",
     }  # fmt: skip
     assert not app.warning
@@ -109,4 +113,4 @@ def test_connection_that_broke_off_is_explained_in_the_light_of_the_secrets() ->
     servers = [{"urls": ["turn:turn.example.org"], "username": "name", "credential": "password"}]
     app = show(state(), servers, time.monotonic())
     assert "does not reach this app" in app.warning[0].value
-    assert "TURN server of the secrets" in app.caption[0].value
+    assert "TURN server in the secrets" in app.caption[0].value

@@ -4,24 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.paths import ROOT
+from helpers.pages import open_page, press, texts
 from streamlit.testing.v1 import AppTest
 
 from components import published
 from model import Predictor
 from model.inspection.perturbations import PERTURBATIONS, perturb
 
-TIMEOUT = 120  # seconds
-
 
 @pytest.fixture
 def app() -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
-    return app.switch_page("pages/what_if.py").run()
-
-
-def markdown(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.markdown)
+    return open_page("what_if")
 
 
 def test_page_opens_on_a_sample_with_nothing_changed(app: AppTest) -> None:
@@ -40,14 +33,14 @@ def test_slider_changes_the_estimates_as_the_model_says(app: AppTest, predictor:
     expected = predictor.predict_aligned(perturb(result.chips[0], {"blur": 8.0})[None])[0]
     assert app.metric[1].value == f"{expected.age_low:.0f}–{expected.age_high:.0f}"
     assert app.metric[1].delta == f"{expected.age - result.faces[0].age:+.0f} years"
-    assert f"Best guess **{expected.age:.0f}**" in markdown(app)
+    assert f"Best guess **{expected.age:.0f}**" in texts(app)
 
 
 def test_curve_follows_the_slider_moved_last(app: AppTest) -> None:
     app.slider(key="brightness").set_value(50).run()
-    assert app.subheader[0].value.startswith("Brightness moves this age between ")
+    assert app.subheader[0].value.startswith("Brightness moves the estimated age between ")
     app.slider(key="jpeg").set_value(10).run()
-    assert app.subheader[0].value.startswith("JPEG quality moves this age between ")
+    assert app.subheader[0].value.startswith("JPEG quality moves the estimated age between ")
 
 
 def test_curve_is_kept_while_only_its_own_slider_moves(app: AppTest) -> None:
@@ -59,18 +52,16 @@ def test_curve_is_kept_while_only_its_own_slider_moves(app: AppTest) -> None:
     assert app.session_state["response"] is not kept
 
 
-def test_reset_puts_every_slider_back(app: AppTest) -> None:
+def test_reset_returns_every_slider(app: AppTest) -> None:
     app.slider(key="blur").set_value(4.0)
     app.slider(key="rotation").set_value(30).run()
-    next(button for button in app.button if button.label == "Reset").click().run()
-    assert not app.exception
+    press(app, "Reset")
     assert {slider.key: slider.value for slider in app.slider} == {n: p.neutral for n, p in PERTURBATIONS.items()}
     assert app.metric[0].value == app.metric[1].value
 
 
-def test_face_judged_on_the_photo_page_comes_along() -> None:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
-    next(button for button in app.button if button.label == "Eileen Collins").click().run()
+def test_face_of_the_photo_page_is_used() -> None:
+    app = press(open_page("photo"), "Eileen Collins")
     face = next(iter(app.session_state["results"].values())).faces[0]
     app.switch_page("pages/what_if.py").run()
     assert not app.exception
@@ -91,8 +82,8 @@ def test_robustness_curves_are_drawn_from_the_file(monkeypatch: pytest.MonkeyPat
     (tmp_path / "robustness.json").write_text(json.dumps(measured))
     app = _with_results(monkeypatch, tmp_path)
     assert not app.exception
-    assert "1,234 photos of the test split" in markdown(app)
-    assert markdown(app).count("hardly hurts") == len(PERTURBATIONS)
+    assert "1,234 photos of the test split" in texts(app)
+    assert texts(app).count("hardly hurts") == len(PERTURBATIONS)
     assert len(app.get("plotly_chart")) == 2 + len(PERTURBATIONS)
     app.segmented_control[0].set_value("Gender accuracy").run()
     assert not app.exception
@@ -102,7 +93,6 @@ def _with_results(monkeypatch: pytest.MonkeyPatch, folder: Path) -> AppTest:
     """The page with another results folder, read afresh."""
     monkeypatch.setattr(published, "RESULTS", folder)
     published.read_report.clear()
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
-    app = app.switch_page("pages/what_if.py").run()
+    app = open_page("what_if")
     published.read_report.clear()
     return app

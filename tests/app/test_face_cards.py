@@ -1,36 +1,24 @@
 """The cards of the Photo page: ranges, uncertain genders, warnings, measured errors, and the map of a face."""
 
 import dataclasses
-import io
 
 import cv2
 import numpy as np
 import pytest
-from helpers.paths import ROOT
-from PIL import Image
+from helpers.pages import captions, open_page, press, texts
 from streamlit.testing.v1 import AppTest
 
 from components.photo.face_card import gender_in_words, measured_error
 from components.published import read_report
 from model import Face
+from model.drawing import encode_jpeg
 
-TIMEOUT = 120  # seconds
 FACE = Face((0, 0, 10, 10), ((0, 0),) * 5, 1.0, 64.6, 58.0, 71.0, "female", 0.9)
 
 
 @pytest.fixture
 def app() -> AppTest:
-    return AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=TIMEOUT).run()
-
-
-def jpeg(pixels: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=95)
-    return buffer.getvalue()
-
-
-def texts(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.markdown)
+    return open_page("photo")
 
 
 def test_certain_gender_is_named_and_another_is_uncertain() -> None:
@@ -48,32 +36,29 @@ def test_measured_error_is_that_of_the_bracket_of_the_age_shown() -> None:
 
 
 def test_card_shows_the_range_before_the_best_guess_and_links_the_measured_error(app: AppTest) -> None:
-    next(button for button in app.button if button.label == "Grace Hopper").click().run()
-    assert not app.exception
+    press(app, "Grace Hopper")
     face = next(iter(app.session_state["results"].values())).faces[0]
     assert app.metric[0].value == f"{face.age_low:.0f}–{face.age_high:.0f}"
     assert f"Best guess **{face.age:.0f}**" in texts(app)
     bracket, years = measured_error(face)
     links = [element.proto for element in app.get("page_link")]
-    link = next(link for link in links if link.label == f"Errors measured at {bracket}")
-    sentence = f"In photos of people labelled {bracket} the mean error is {years:.1f} years."
-    assert sentence in [caption.value for caption in app.caption]
+    link = next(link for link in links if link.label == f"See errors at age {bracket}")
+    assert f"In test photos of people aged {bracket}, the mean error is {years:.1f} years." in captions(app)
     assert link.query_string.startswith("bracket=")
     assert "badge" not in texts(app)
 
 
 def test_blurred_photo_carries_a_warning(app: AppTest, hopper: np.ndarray) -> None:
     blurred = cv2.GaussianBlur(hopper, (0, 0), hopper.shape[1] / 40)
-    app.file_uploader[0].upload("blurred.jpg", jpeg(blurred), "image/jpeg").run()
+    app.file_uploader[0].upload("blurred.jpg", encode_jpeg(blurred, 95), "image/jpeg").run()
     assert not app.exception
     assert "Blurred] The face lacks fine detail. Use a sharper picture." in texts(app)
 
 
-def test_map_is_made_when_asked_for_and_stays(app: AppTest) -> None:
-    next(button for button in app.button if button.label == "Grace Hopper").click().run()
+def test_map_is_computed_on_request_and_kept(app: AppTest) -> None:
+    press(app, "Grace Hopper")
     assert not app.get("plotly_chart")
-    next(button for button in app.button if button.label == "Explain this face").click().run()
-    assert not app.exception
+    press(app, "Explain this face")
     assert "**Covering " in texts(app)
     assert "to the model" in texts(app) or "less than a year" in texts(app)
     assert len(app.get("plotly_chart")) == 2

@@ -1,0 +1,80 @@
+"""The Demographics page: tables of faces, their shares and filters."""
+
+import pytest
+from helpers.pages import captions, chart_titles, metrics, open_page
+from streamlit.testing.v1 import AppTest
+
+
+@pytest.fixture
+def app() -> AppTest:
+    return open_page("demographics")
+
+
+def faces_csv(ages: list[int], warnings: bool = False) -> bytes:
+    """A table with a male and a female face of each age, in turn; the gender of the males is uncertain.
+
+    With `warnings`, the males are blurred.
+    """
+    lines = ["file,face,x,y,width,height,confidence,age,age_low,age_high,gender,gender_probability"]
+    for i, age in enumerate(ages):
+        gender, probability = ("female", 0.9) if i % 2 else ("male", 0.6)
+        lines.append(f"{i}.jpg,1,0,0,50,50,0.97,{age},{age - 4},{age + 4},{gender},{probability}")
+    if warnings:
+        lines = [f"{line},{end}" for line, end in zip(lines, ["warnings", *["blurred", ""] * len(ages)], strict=False)]
+    return "\n".join(lines).encode()
+
+
+def upload(app: AppTest, content: bytes, name: str = "faces.csv") -> AppTest:
+    app.file_uploader[0].upload(name, content, "text/csv").run()
+    assert not app.exception
+    return app
+
+
+def test_page_says_how_to_make_a_table(app: AppTest) -> None:
+    assert "python -m model annotate" in app.code[0].value
+    assert not app.error
+
+
+def test_faces_are_counted_with_intervals_and_uncertain_genders(app: AppTest) -> None:
+    upload(app, faces_csv(list(range(20, 60))))
+    values = metrics(app)
+    assert (values["Photos with a face"], values["Faces"]) == ("40", "40")
+    assert (values["Female"], values["Male"], values["Gender uncertain"]) == ("50.0%", "0.0%", "50.0%")
+    assert captions(app).count("95% interval 35.2% to 64.8%") == 2
+    assert "counted by its probability instead, 65.0% of the faces are female" in captions(app)
+    assert app.dataframe[0].value.set_index("bracket")["faces"]["30–39"] == 10
+    titles = chart_titles(app)
+    assert titles == [
+        "20–29 is the largest bracket: 25% of 40 faces",
+        "Half of the faces look between 30 and 49 years old",
+        "50% are estimated to be female at every age",
+    ]
+    assert len(app.get("download_button")) == len(titles)
+
+
+def test_filters_narrow_the_faces(app: AppTest) -> None:
+    upload(app, faces_csv(list(range(20, 60))))
+    app.slider(key="certainty").set_value(0.8).run()
+    assert metrics(app)["Female"] == "100.0%"
+    app.slider(key="ages").set_range(100, 110).run()
+    assert not app.exception
+    assert "No faces match" in app.info[0].value
+
+
+def test_faces_with_quality_warnings_can_be_left_out(app: AppTest) -> None:
+    upload(app, faces_csv(list(range(20, 60)), warnings=True))
+    assert metrics(app)["Faces"] == "40"
+    assert app.toggle[0].label == "Leave out faces with quality warnings (20)"
+    app.toggle[0].set_value(True).run()
+    assert (metrics(app)["Faces"], metrics(app)["Female"]) == ("20", "100.0%")
+
+
+def test_other_tables_are_refused(app: AppTest) -> None:
+    upload(app, b"name,price\nbread,3\n", "shop.csv")
+    assert "shop.csv" in app.error[0].value
+    assert "not a table of faces" in app.error[0].value
+
+
+def test_empty_table_is_explained(app: AppTest) -> None:
+    upload(app, faces_csv([]))
+    assert "no faces" in app.info[0].value
