@@ -77,7 +77,7 @@ def test_chart_is_saved_as_picture_and_as_table(page: Page, address: str) -> Non
 CAMERA_RUNS = "[...document.querySelectorAll('video')].some(video => video.readyState >= 2 && video.videoWidth > 0)"
 
 
-def test_webcam_snapshot_is_judged(page: Page, address: str) -> None:
+def test_webcam_snapshot_is_analysed(page: Page, address: str) -> None:
     page.goto(f"{address}/webcam")
     button = page.get_by_role("button", name="Take Photo")
     expect(button).to_be_visible(timeout=LOADING)
@@ -102,7 +102,7 @@ def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
     page.get_by_role("slider", name="Blur").focus()
     for _ in range(24):
         page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("heading", name="Blur moves this age")).to_be_visible(timeout=LOADING)
+    expect(page.get_by_role("heading", name="Blur moves the estimated age")).to_be_visible(timeout=LOADING)
     expect(after).not_to_have_text(before.inner_text())
     assert "blur=6" in page.url
 
@@ -110,7 +110,7 @@ def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
 def test_card_leads_to_the_errors_of_its_age_bracket(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Grace Hopper", exact=True).click()
-    link = page.get_by_role("link", name="Errors measured at")
+    link = page.get_by_role("link", name="See errors at age")
     expect(link).to_be_visible(timeout=LOADING)
     wait_for_pictures(page)
     link.click()

@@ -52,7 +52,7 @@ def test_face_in_the_film_is_counted_and_gets_an_age(page: Page, live: FrameLoca
     low, high = (int(years) for years in figure(page, "Likely age").split("–"))
     assert 40 <= low < high <= 110
     expect(page.get_by_text(re.compile("Best guess"))).to_be_visible()
-    expect_figure(page, "Judged per second", re.compile(r"[1-9]"))
+    expect_figure(page, "Analysed per second", re.compile(r"[1-9]"))
     expect_figure(page, "Shown per second", re.compile(r"[1-9]"))
     _expect_moving_picture(live)
 
@@ -78,7 +78,7 @@ def test_live_video_fits_a_phone(page: Page, live: FrameLocator) -> None:
 def test_blocked_connection_is_explained(page: Page, address: str) -> None:
     page.add_init_script(WITHOUT_A_WAY)
     _open_live(page, address).get_by_role("button", name="Start").click()
-    expect(page.get_by_text("Your camera's picture does not reach this app")).to_be_visible(timeout=CONNECTING)
+    expect(page.get_by_text("The video from your camera does not reach this app")).to_be_visible(timeout=CONNECTING)
     expect(page.get_by_text(re.compile("needs a TURN server"))).to_be_visible()
 
 
