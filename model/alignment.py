@@ -1,8 +1,8 @@
-"""Landmarks to chips: every face is warped to the one geometry that UTKFace's chips have.
+"""Cuts chips out of photos: every face is warped to the geometry of UTKFace's chips.
 
-The network has only seen faces whose eyes, nose and mouth lie at nearly the same places. A raw detector box
-does not put them there, so a detected face is moved, turned and scaled (no shear) until its five landmarks
-lie as close as possible to their mean places in the chips.
+The network has only seen faces whose eyes, nose and mouth are at nearly the same places. A plain crop of a detected box
+does not put them there, so the face is moved, turned and scaled (without shear) until its five landmarks are as close
+as possible to their mean positions in the chips.
 """
 
 import cv2
@@ -15,7 +15,7 @@ CHIP_SIZE = 200
 CHIP_LANDMARKS = np.array([[60, 58], [137, 58], [98, 104], [63, 137], [134, 138]], dtype=np.float64)
 """Mean (x, y) of left eye, right eye, nose, left and right mouth corner in the chips, pixels.
 
-Left and right as seen by the viewer. `python -m train geometry` measures them again.
+Left and right as seen by the viewer. Measured by `python -m train geometry`.
 """
 
 
@@ -27,12 +27,12 @@ def align(image: NDArray[np.uint8], landmarks: NDArray[np.floating]) -> NDArray[
         landmarks: (5, 2), x and y in pixels of `image`, in the order of `CHIP_LANDMARKS`.
 
     Returns:
-        (200, 200, 3), RGB, 0-255. What lies beyond the edge of the photo repeats the edge.
+        (200, 200, 3), RGB, 0-255. Beyond the edge of the photo, its border pixels are repeated.
     """
     matrix = similarity_transform(landmarks, CHIP_LANDMARKS)
     shrink = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if shrink < 0.5:
-        # Bilinear sampling skips pixels below half size, which turns skin into noise: average them first.
+        # Below half size, bilinear sampling skips pixels, which turns skin into noise: average them first.
         image, matrix = _shrunk_around(image, landmarks, shrink, matrix)
     return cv2.warpAffine(
         image, matrix, (CHIP_SIZE, CHIP_SIZE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
@@ -40,7 +40,7 @@ def align(image: NDArray[np.uint8], landmarks: NDArray[np.floating]) -> NDArray[
 
 
 def similarity_transform(source: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The 2x3 matrix that turns, scales and moves `source` onto `target`, least squares over all points.
+    """The 2x3 matrix that turns, scales and moves `source` onto `target`, by least squares over all points.
 
     Complex-number form of Umeyama's method (IEEE PAMI 13, 1991) without reflection.
     """
@@ -54,7 +54,7 @@ def similarity_transform(source: NDArray[np.floating], target: NDArray[np.floati
 def _shrunk_around(
     image: NDArray[np.uint8], landmarks: NDArray[np.floating], shrink: float, matrix: NDArray[np.float64]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """The part of the photo that the chip shows, area-averaged to about chip size, and the matrix for it."""
+    """The part of the photo that the chip shows, area-averaged to about chip size, and the matrix for that part."""
     corners = np.array([[0, 0], [CHIP_SIZE, 0], [0, CHIP_SIZE], [CHIP_SIZE, CHIP_SIZE]], dtype=np.float64)
     reach = cv2.transform(corners[None], cv2.invertAffineTransform(matrix))[0]
     height, width = image.shape[:2]

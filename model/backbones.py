@@ -103,7 +103,7 @@ def cnn(x: keras.KerasTensor) -> keras.KerasTensor:
 def vit(x: keras.KerasTensor) -> keras.KerasTensor:
     """A compact vision transformer: a convolutional stem, 8 encoder blocks, the mean of all tokens.
 
-    Dosovitskiy et al., arXiv 2010.11929. With data sets of this size three things help: a stem of convolutions instead of
+    Dosovitskiy et al., arXiv 2010.11929. On data sets of this size three things help: a stem of convolutions instead of
     patches (Xiao et al., arXiv 2106.14881), pooling instead of a class token (Hassani et al., arXiv 2104.05704),
     and positions from a depthwise convolution over the token map (Chu et al., arXiv 2102.10882), which also leaves
     the image size free. Returns (batch, 192).

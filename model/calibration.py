@@ -1,4 +1,4 @@
-"""From raw outputs to an age interval that covers 80% and a gender probability that means what it says.
+"""Turns raw outputs into age intervals that cover 80% and gender probabilities that match observed frequencies.
 
 Fitted on the validation split by `python -m train evaluate`, stored beside the model, checked on the test split.
 """
@@ -14,30 +14,36 @@ from model.labels import MAX_AGE
 from model.writing import atomic_write_text
 
 COVERAGE = 0.8
-"""Share of faces whose true age the interval is to hold."""
+"""Share of faces whose true age the interval should contain."""
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """What was fitted.
+    """The fitted parameters.
 
-    age_low, age_high: ends of the interval relative to the age, in units of spread ** spread_power: quantiles of
-        (true - predicted) / spread ** spread_power.
-    gender_temperature: by which log odds are divided (Guo et al., arXiv 1706.04599).
-    spread_power: how errors grow with the spread, the standard deviation of the network's age distribution. Above 1,
-        small spreads are too large and large ones too small: soft age labels keep those of children from shrinking.
+    age_low, age_high: ends of the interval relative to the age, in units of age_std ** std_power: quantiles of
+        (true - predicted) / age_std ** std_power, where age_std is the predictive standard deviation, that of the
+        network's age distribution.
+    gender_temperature: divisor of the log odds (Guo et al., arXiv 1706.04599).
+    std_power: how errors grow with the predictive standard deviation. Above 1, small deviations are too large and large
+        ones too small: with soft age labels, those of children cannot shrink far enough.
     """
 
     age_low: float
     age_high: float
     gender_temperature: float
-    spread_power: float = 1.0
+    std_power: float = 1.0
 
     def age_interval(
-        self, age: NDArray[np.float64], spread: NDArray[np.float64]
+        self, age: NDArray[np.float64], age_std: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Lower and upper ends, (n,) years within 0-116, for ages and spreads of (n,) years."""
-        scale = spread**self.spread_power
+        """Lower and upper ends, each (n,) years within 0-116.
+
+        Args:
+            age: (n,) estimates, years.
+            age_std: (n,) predictive standard deviations, years.
+        """
+        scale = age_std**self.std_power
         return np.clip(age + self.age_low * scale, 0, MAX_AGE), np.clip(age + self.age_high * scale, 0, MAX_AGE)
 
     def female_probability(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -49,20 +55,20 @@ class Calibration:
 
 
 def load_calibration(path: Path) -> Calibration:
-    """Reads what `Calibration.save` wrote, also before there was a field that has a default.
+    """Reads what `Calibration.save` wrote.
 
     Raises:
-        ValueError: if the file is damaged.
+        ValueError: if the file is damaged, or a field is missing.
+        OSError: if the file cannot be read.
     """
     try:
         values = json.loads(path.read_text())
-        known = {field.name: float(values[field.name]) for field in fields(Calibration) if field.name in values}
-        return Calibration(**known)
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{path} is damaged. Make it again with: python -m train evaluate") from error
+        return Calibration(**{field.name: float(values[field.name]) for field in fields(Calibration)})
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"{path} is damaged. Recreate it with: python -m train evaluate") from error
 
 
 def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:
-    """ln(p / (1 - p)), finite also where the network has rounded p to 0 or 1."""
+    """ln(p / (1 - p)), finite even where the network has rounded p to 0 or 1."""
     p = np.clip(probability, 1e-7, 1 - 1e-7)
     return np.log(p / (1 - p))

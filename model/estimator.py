@@ -1,4 +1,4 @@
-"""Chips to ages and genders: the trained network, its calibration, and batching."""
+"""Estimates ages and genders from chips: the trained network, its calibration, and batching."""
 
 import contextlib
 import threading
@@ -16,11 +16,11 @@ from model.onnx.runtime import load_runtime
 
 MODEL_PATH = Path(__file__).parent / "age_gender.keras"
 BATCH_SIZE = 8
-"""Chips judged at once: the layers of more do not stay in the processor's cache, and a chip takes a third longer."""
+"""Chips per run of the network: the layers of larger batches do not fit the cache, and a chip takes a third longer."""
 
 
 class ModelError(UserError):
-    """The trained model is missing or unreadable; the message says what to do."""
+    """The trained model is missing or unreadable."""
 
 
 @contextlib.contextmanager
@@ -30,23 +30,28 @@ def reading(path: Path) -> Iterator[None]:
         raise ModelError(f"There is no trained model at {path}. Restore the file, or train one: python -m train")
     try:
         yield
-    except Exception as error:  # a damaged file, or one of another version, fails anywhere in its readers
+    except Exception as error:  # a damaged file, or one of another version, may fail anywhere in the readers
         reason = str(error).strip().partition("\n")[0]
         raise ModelError(f"{path} is not a Keras model that can be read: {reason}") from error
 
 
 @dataclass(frozen=True)
 class RawEstimates:
-    """What the network says before calibration, each (n,): years, years, probability 0-1."""
+    """The network's estimates before calibration, each (n,).
+
+    age: years.
+    age_std: predictive standard deviation of the age, years.
+    female: probability of "female", 0-1.
+    """
 
     age: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    age_std: NDArray[np.float64]
     female: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """Calibrated statements, each (n,): years, years, years, names, probability of the gender named."""
+    """Calibrated estimates, each (n,): years, years, years, names of `GENDERS`, probability of that gender 0.5-1."""
 
     age: NDArray[np.float64]
     age_low: NDArray[np.float64]
@@ -56,11 +61,11 @@ class Estimates:
 
 
 class Network:
-    """A saved network of the contract in `model.network`; safe to share between threads.
+    """A saved network with the contract of `model.network`; safe to share between threads.
 
     Args:
         path: of the `.keras` file.
-        threads: that a batch is spread over; 0 for one a core.
+        threads: number of threads used for a batch; 0 means one per core.
 
     Raises:
         ModelError: if the file is missing or unreadable.
@@ -82,15 +87,19 @@ class Network:
         with self._lock:
             outputs = {name: np.asarray(values, np.float64) for name, values in self._run(chips).items()}
         age = outputs["age"][:, 0]
-        return age, _spread(age, outputs.get("age_distribution")), outputs["gender"][:, GENDERS.index("female")]
+        return (
+            age,
+            _standard_deviation(age, outputs.get("age_distribution")),
+            outputs["gender"][:, GENDERS.index("female")],
+        )
 
 
 class Estimator:
     """The network with its calibration; safe to share between threads.
 
     Args:
-        path: of the `.keras` file; the calibration lies beside it.
-        threads: that a batch is spread over; 0 for one a core.
+        path: of the `.keras` file; the calibration is beside it.
+        threads: number of threads used for a batch; 0 means one per core.
 
     Raises:
         ModelError: if the model or its calibration is missing or unreadable.
@@ -100,7 +109,7 @@ class Estimator:
         self.network = Network(path, threads)
         calibration = path.with_name("calibration.json")
         if not calibration.is_file():
-            raise ModelError(f"{calibration} is missing. Make it with: python -m train evaluate")
+            raise ModelError(f"{calibration} is missing. Create it with: python -m train evaluate")
         try:
             self.calibration = load_calibration(calibration)
         except ValueError as error:
@@ -110,17 +119,17 @@ class Estimator:
         """Ages with 80% intervals and genders with calibrated probabilities.
 
         Args:
-            chips: (n, 200, 200, 3), RGB, 0-255, cut by `model.alignment.align`.
+            chips: (n, 200, 200, 3), RGB, 0-255, as `model.alignment.align` cuts them.
         """
         raw = self.network.estimate(chips)
-        low, high = self.calibration.age_interval(raw.age, raw.spread)
+        low, high = self.calibration.age_interval(raw.age, raw.age_std)
         female = self.calibration.female_probability(raw.female)
         gender = [GENDERS[int(p >= 0.5)] for p in female]
         return Estimates(raw.age, low, high, gender, np.maximum(female, 1 - female))
 
 
-def _spread(age: NDArray[np.float64], distribution: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    """Standard deviation of each age distribution, years; 1 for a network that gives none."""
+def _standard_deviation(age: NDArray[np.float64], distribution: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Standard deviation of each age distribution, (n,) years; 1 for a network without distributions."""
     if distribution is None:
         return np.ones(len(age))
     years = np.arange(distribution.shape[1])

@@ -1,4 +1,4 @@
-"""Folders to pictures, and paths to names that any file format can hold."""
+"""Finds pictures in folders, and turns paths into text that any file format can store."""
 
 import os
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from model.image import SUFFIXES
 
 
 def find_images(paths: list[Path]) -> Iterator[Path]:
-    """Every file named, whatever its ending, and every picture in the folders named, in order of name.
+    """Every file given, whatever its suffix, and every picture in the folders given, sorted by name.
 
-    Folders are searched as they are come to, so that the names of one folder are all that is held at a time.
+    Folders are searched one after another, so that only the names of one folder are in memory at a time.
 
     Raises:
         OSError: if a folder cannot be searched.
@@ -23,13 +23,13 @@ def find_images(paths: list[Path]) -> Iterator[Path]:
 
 
 def printable(path: Path) -> str:
-    """The path as valid text: bytes of a file name that are not UTF-8 become replacement characters."""
+    """The path as valid text: bytes that are not UTF-8 become replacement characters."""
     return os.fsencode(path).decode("utf-8", errors="replace")
 
 
 def _search(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as entries:
-        # Links to folders are left out, since they can lead in circles.
+        # Links to folders are skipped, since they can form a loop.
         found = sorted((entry.name, entry.is_dir(follow_symlinks=False), entry.is_file()) for entry in entries)
     for name, is_folder, is_file in found:
         if is_folder:

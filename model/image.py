@@ -1,4 +1,4 @@
-"""Bytes or a path to an upright RGB array, or one clear sentence on why not."""
+"""Reads a picture from bytes or a path into an upright RGB array, or says in one sentence why it cannot."""
 
 import io
 import re
@@ -15,7 +15,7 @@ from model.errors import UserError
 pillow_heif.register_heif_opener()
 
 FORMATS = {
-    "JPEG": (".jpg", ".jpeg"),  # and MPO, a JPEG with a second picture in it, as phones store it
+    "JPEG": (".jpg", ".jpeg"),  # and MPO, a JPEG that contains a second picture, as some phones write it
     "PNG": (".png",),
     "WEBP": (".webp",),
     "BMP": (".bmp",),
@@ -25,12 +25,12 @@ FORMATS = {
     "AVIF": (".avif",),
 }
 SUFFIXES = tuple(suffix for suffixes in FORMATS.values() for suffix in suffixes)
-"""File endings of the formats that `read_image` reads, lower case with the dot."""
+"""File suffixes of the formats that `read_image` reads, lower case with the dot."""
 
 MAX_PIXELS = 120_000_000
 """Larger pictures are refused: 120 megapixels already take 360 MB."""
 
-DAMAGED = "The picture is damaged or cut off. Try to save or send it again."
+DAMAGED = "The picture is damaged or incomplete. Save or send it again."
 NO_PICTURE = "This is not a picture that can be read. Use JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF."
 SVG = "This is an SVG drawing, not a photo. Use a photo, or export the drawing as PNG or JPEG."
 PDF = "This is a PDF document, not a picture. Save the page or the photo in it as JPEG or PNG."
@@ -39,11 +39,11 @@ STRIP = 256  # rows
 
 
 class ImageError(UserError):
-    """A picture cannot be read; the message is one sentence for the person who sent it."""
+    """A picture cannot be read."""
 
 
 class NotAnImageError(ImageError):
-    """The content is not a picture, or none of a kind in `FORMATS`."""
+    """The content is not a picture in any of `FORMATS`."""
 
 
 class ImageTooLargeError(ImageError):
@@ -53,7 +53,7 @@ class ImageTooLargeError(ImageError):
 def read_image(source: str | Path | bytes, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """Reads a picture as a person sees it.
 
-    EXIF rotation is applied; of animations the first frame is taken; grey, palette, CMYK and 16-bit pictures
+    EXIF orientation is applied; of an animation the first frame is taken; grey, palette, CMYK and 16-bit pictures
     become 8-bit RGB; transparent parts become white.
 
     Args:
@@ -78,7 +78,7 @@ def read_image(source: str | Path | bytes, max_pixels: int = MAX_PIXELS) -> NDAr
     except IsADirectoryError:
         raise ImageError("This is a folder, not a picture.") from None
     except PermissionError:
-        raise ImageError("The file may not be read: permission denied.") from None
+        raise ImageError("The file cannot be read: permission denied.") from None
     except OSError as error:  # a disk that fails, a network drive that is gone, a name that is too long
         raise ImageError(f"The file cannot be read: {error.strerror}.") from error
 
@@ -88,7 +88,7 @@ def _decode(data: bytes, max_pixels: int) -> NDArray[np.uint8]:
         raise ImageError("The file is empty.")
     try:
         with warnings.catch_warnings():
-            # The size is checked below, before decoding; EXIF that is damaged is done without.
+            # The size is checked below, before decoding; damaged EXIF data is ignored.
             warnings.simplefilter("ignore", UserWarning)
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=list(FORMATS))
@@ -110,14 +110,14 @@ def _decode(data: bytes, max_pixels: int) -> NDArray[np.uint8]:
 
 
 def _refusal(data: bytes) -> str:
-    """Why content that is no picture is refused, with what to do for the kinds that people take for one."""
+    """Why content that is not a picture is refused, with advice for formats that people mistake for pictures."""
     if SVG_START.match(data[:4096]):
         return SVG
-    return PDF if b"%PDF-" in data[:1024] else NO_PICTURE  # PDF readers look that far, too
+    return PDF if b"%PDF-" in data[:1024] else NO_PICTURE  # PDF readers also search that far
 
 
 def _starts_like_a_picture(data: bytes) -> bool:
-    """Whether a format knows the first bytes as its own, though its decoder may have given up on the header."""
+    """Whether some format recognises the first bytes, even if its decoder has failed at the header."""
     checks = (Image.OPEN[kind][1] for kind in FORMATS)
     return any(check(data[:16]) is True for check in checks if check)
 
@@ -135,7 +135,7 @@ def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
 def to_array(picture: Image.Image) -> NDArray[np.uint8]:
     """The pixels of an RGB picture, (height, width, 3).
 
-    By strips, since `np.asarray` makes two copies on its way to the array, 150 MB for 24 megapixels.
+    In strips, since `np.asarray` makes two temporary copies, 150 MB for 24 megapixels.
     """
     pixels = np.empty((picture.height, picture.width, 3), np.uint8)
     for top in range(0, picture.height, STRIP):
@@ -145,7 +145,7 @@ def to_array(picture: Image.Image) -> NDArray[np.uint8]:
 
 
 def _to_8_bit(grey: NDArray) -> NDArray[np.uint8]:
-    """Deep grey values to 0-255: 16-bit ones by their full range, others (no fixed range) by what is there."""
+    """Grey values of more than 8 bits scaled to 0-255: 16-bit ones by their full range, others by their own range."""
     values = np.nan_to_num(grey.astype(np.float64))
     low, high = (0.0, 65535.0) if grey.dtype.kind in "iu" and values.max() <= 65535 else (values.min(), values.max())
     return np.round((values - low) / max(high - low, 1e-12) * 255).clip(0, 255).astype(np.uint8)

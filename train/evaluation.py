@@ -1,8 +1,8 @@
 """Fits the calibration on the validation split, then reports on the test split.
 
 Writes beside the model `calibration.json`, and into the results folder `test_predictions.parquet` (a row a test
-photo) and `report.json` (every figure with a bootstrap 95 % interval). On another data set than UTKFace nothing is
-fitted: the calibration is the one beside the model, and there is only a report, `report-NAME.json`.
+photo) and `report.json` (every metric with a bootstrap 95% interval). On other data sets than UTKFace nothing is
+fitted: the calibration beside the model is used, and only a report is written, `report-NAME.json`.
 """
 
 import json
@@ -62,17 +62,17 @@ def evaluate_elsewhere(model: Path, dataset: Dataset, split: str) -> dict:
 def fit_calibration(raw: RawEstimates, photos: pd.DataFrame) -> Calibration:
     """Split-conformal age interval and gender temperature from validation photos.
 
-    The interval is a power of the network's own spread, stretched until it holds 80 % of the validation ages, with
-    equal shares missed on either side (normalised split conformal prediction, Lei et al., arXiv 1604.04173). The power
-    is the likeliest one if errors follow a Laplace distribution of that scale.
+    The interval is a power of the network's predictive standard deviation, scaled until it covers 80% of the
+    validation ages, with equal shares missed on either side (normalised split conformal prediction, Lei et al., arXiv
+    1604.04173). The power is the most likely one if errors follow a Laplace distribution of that scale.
     """
     error = photos["age"].to_numpy() - raw.age
 
     def laplace_negative_log_likelihood(power: float) -> float:
-        return float(np.log((np.abs(error) / raw.spread**power).mean()) + power * np.log(raw.spread).mean())
+        return float(np.log((np.abs(error) / raw.age_std**power).mean()) + power * np.log(raw.age_std).mean())
 
     power = minimize_scalar(laplace_negative_log_likelihood, bounds=(0, 3), method="bounded").x
-    scores = error / raw.spread**power
+    scores = error / raw.age_std**power
     n = len(scores)
     # The finite-sample correction: the k-th smallest of n, with k = (n + 1) p rounded outwards.
     tail = (1 - COVERAGE) / 2
@@ -90,7 +90,7 @@ def fit_calibration(raw: RawEstimates, photos: pd.DataFrame) -> Calibration:
 
 def predictions_table(raw: RawEstimates, photos: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:
     """A row a photo: its labels, `predicted_age`, `age_low`, `age_high`, `female_probability`."""
-    low, high = calibration.age_interval(raw.age, raw.spread)
+    low, high = calibration.age_interval(raw.age, raw.age_std)
     labels = [name for name in ("photo", "age", "youngest", "oldest", "gender", "ethnicity") if name in photos]
     table = photos[labels].reset_index(drop=True)
     return table.assign(
@@ -104,7 +104,7 @@ def predictions_table(raw: RawEstimates, photos: pd.DataFrame, calibration: Cali
 def make_report(predictions: pd.DataFrame) -> dict:
     """All figures that the labels allow, overall and by age bracket, gender and ethnicity.
 
-    Each group has `photos` and, by metric, `value`, `low` and `high`: the ends of the bootstrap 95 % interval.
+    Each group has `photos` and, by metric, `value`, `low` and `high`: the ends of the bootstrap 95% interval.
     """
     metrics = possible_metrics(predictions)
     report: dict = {"metrics": {name: metric.text for name, metric in metrics.items()}, "overall": score(predictions)}

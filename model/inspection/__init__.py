@@ -1,1 +1,1 @@
-"""Asks what an estimate depends on."""
+"""Inspects estimates: quality warnings, occlusion maps, and changes made to the photo."""

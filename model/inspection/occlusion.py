@@ -1,7 +1,7 @@
-"""Why this age? What the network says when a part of the face is covered.
+"""Explains an estimate by what changes when a part of the face is covered.
 
-Occlusion sensitivity (Zeiler and Fergus, arXiv 1311.2901): a patch in the chip's mean colour slides over the face,
-and every place gets the change that covering it makes. It asks nothing of the network's insides, so it serves any.
+Occlusion sensitivity (Zeiler and Fergus, arXiv 1311.2901): a patch in the chip's mean colour slides over the face, and
+each position gets the change that covering it causes. It needs nothing from inside the network, so it works for any.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,28 +15,28 @@ from model.calibration import log_odds
 from model.face import Face
 
 GRID = 12
-"""Places of the patch in each direction; with the regions and the bare chip that makes five batches of 32."""
+"""Positions of the patch in each direction; with the regions and the bare chip that makes five batches of 32."""
 
 PATCH = 40
 """Side of the patch, pixels of the chip: neighbours overlap by more than half."""
 
 CENTRES = np.linspace(PATCH / 4, CHIP_SIZE - PATCH / 4, GRID)
-"""Where the middle of the patch lies, (12,) pixels, in x and in y."""
+"""Centres of the patch, (12,) pixels, in x and in y."""
 
 BATCH = 32
 
-Judge = Callable[[NDArray[np.uint8]], Sequence[Face]]
+Estimate = Callable[[NDArray[np.uint8]], Sequence[Face]]
 """Faces of (n, 200, 200, 3) RGB chips, such as `Predictor.predict_aligned`."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What covering parts of one face does to its estimates.
+    """How covering parts of one face changes its estimates.
 
     face: with nothing covered.
     age_change: years, (12, 12), rows from top to bottom; negative where covering makes the face look younger.
-    gender_change: change of the log odds of the gender named, (12, 12); negative where covering makes it less sure.
-    regions: the face as it is judged with a named region covered, by the names of `REGIONS`.
+    gender_change: change in the log odds of `face.gender`, (12, 12); negative where covering makes it less certain.
+    regions: the face with one region covered, by the names of `REGIONS`.
     """
 
     face: Face
@@ -45,29 +45,31 @@ class Explanation:
     regions: dict[str, Face]
 
     def region_age_changes(self) -> dict[str, float]:
-        """Years, by region."""
+        """Change of age when a region is covered, years."""
         return {name: face.age - self.face.age for name, face in self.regions.items()}
 
     def region_gender_changes(self) -> dict[str, float]:
-        """Log odds of the gender named, by region."""
+        """Change in the log odds of `face.gender` when a region is covered."""
         bare, *covered = gender_log_odds([self.face, *self.regions.values()], self.face.gender)
         return {name: float(odds - bare) for name, odds in zip(self.regions, covered, strict=True)}
 
 
-def explain(chip: NDArray[np.uint8], judge: Judge, on_progress: Callable[[float], object] | None = None) -> Explanation:
-    """Covers place after place of a face and notes how its age and gender change.
+def explain(
+    chip: NDArray[np.uint8], estimate: Estimate, on_progress: Callable[[float], object] | None = None
+) -> Explanation:
+    """Covers one part of a face after another and records how its age and gender change.
 
     Args:
         chip: (200, 200, 3), RGB, 0-255.
-        judge: estimates the faces of chips; it is called with up to 32 at a time.
-        on_progress: told the share done, 0-1, after each batch.
+        estimate: estimates the faces of chips; called with up to 32 at a time.
+        on_progress: called with the fraction done, 0-1, after each batch.
     """
     covers = [np.zeros((CHIP_SIZE, CHIP_SIZE), bool), *_patches(), *REGIONS.values()]
     colour = chip.mean((0, 1)).round().astype(np.uint8)
     faces: list[Face] = []
     for start in range(0, len(covers), BATCH):
         masks = np.stack(covers[start : start + BATCH])[..., None]
-        faces += judge(np.where(masks, colour, chip))
+        faces += estimate(np.where(masks, colour, chip))
         if on_progress:
             on_progress(len(faces) / len(covers))
     bare, places, regions = faces[0], faces[1 : 1 + GRID**2], faces[1 + GRID**2 :]
@@ -85,28 +87,28 @@ def gender_log_odds(faces: Sequence[Face], gender: str) -> NDArray[np.float64]:
 
 
 def age_in_words(explanation: Explanation) -> str:
-    """Which part the age hangs on most: "Covering the eyes makes this face look 6 years younger to the model." """
-    name, change = _strongest(explanation.region_age_changes())
+    """Which part matters most for the age: "Covering the eyes makes this face look 6 years younger to the model." """
+    name, change = _largest(explanation.region_age_changes())
     years = round(abs(change))
     if years < 1:
-        return "Covering any one part of this face changes its age by less than a year: no part decides alone."
+        return "Covering any one part of this face changes its age by less than a year: no single part decides."
     direction = "younger" if change < 0 else "older"
     return f"Covering {name} makes this face look {years} year{'s' * (years != 1)} {direction} to the model."
 
 
 def gender_in_words(explanation: Explanation) -> str:
-    """Which part the gender hangs on most."""
+    """Which part matters most for the gender."""
     gender = explanation.face.gender
-    name, _ = _strongest(explanation.region_gender_changes())
+    name, _ = _largest(explanation.region_gender_changes())
     before = explanation.face.gender_probability
     after = _probability(explanation.regions[name], gender)
     if f"{before:.0%}" == f"{after:.0%}":
-        return f"Covering any one part leaves “{gender}” as probable as it was: {before:.0%}."
+        return f"Covering any one part leaves the probability of “{gender}” at {before:.0%}."
     verb = "lowers" if after < before else "raises"
     return f"Covering {name} {verb} the probability of “{gender}” from {before:.0%} to {after:.0%}."
 
 
-def _strongest(changes: dict[str, float]) -> tuple[str, float]:
+def _largest(changes: dict[str, float]) -> tuple[str, float]:
     return max(changes.items(), key=lambda change: abs(change[1]))
 
 
@@ -115,15 +117,15 @@ def _probability(face: Face, gender: str) -> float:
 
 
 def _patches() -> list[NDArray[np.bool_]]:
-    """A mask for each place of the patch, (200, 200), row by row; at the edges a part of it lies outside."""
+    """A mask for each position of the patch, (200, 200), row by row; at the edges a part of it is outside the chip."""
     pixels = np.arange(CHIP_SIZE) + 0.5
     bands = [np.abs(pixels - centre) <= PATCH / 2 for centre in CENTRES]
     return [row[:, None] & column[None, :] for row in bands for column in bands]
 
 
 def _regions() -> dict[str, NDArray[np.bool_]]:
-    """Parts of an aligned face as (200, 200) masks that together cover the chip once, in eye distances around the
-    landmarks."""
+    """Parts of an aligned face as (200, 200) masks that together cover the chip exactly once, laid out in eye distances
+    around the landmarks."""
     left_eye, right_eye, nose, left_mouth, right_mouth = CHIP_LANDMARKS
     unit = right_eye[0] - left_eye[0]
     brows, lids = left_eye[1] - 0.3 * unit, left_eye[1] + 0.3 * unit
@@ -147,4 +149,4 @@ def _regions() -> dict[str, NDArray[np.bool_]]:
 
 
 REGIONS = _regions()
-"""(200, 200) masks by the name that follows "covering"."""
+"""(200, 200) masks by name, as in "covering the eyes"."""

@@ -1,7 +1,7 @@
-"""What can go wrong between a face and its photo, one slider each: light, blur, tilt, covering, resolution, JPEG loss.
+"""Ways in which a photo can be bad, one slider each: rotation, occlusion, light, blur, resolution, JPEG loss.
 
-Each change is made to the chip, so that its cost is the network's own and not the detector's. Common corruptions in
-the manner of Hendrycks and Dietterich, arXiv 1903.12261, with continuous strengths.
+The chip is changed and not the photo, so that the effect is that on the network and not on the detector. Common
+corruptions as in Hendrycks and Dietterich, arXiv 1903.12261, with continuous strengths.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,11 +22,11 @@ class Perturbation:
     """One way to change a chip.
 
     label, unit: for people; the unit follows a number directly ("3 pixels", "40%").
-    description: what the strength is, in a few words.
-    strengths: from one end of the range to the other, at which robustness is measured; `neutral` is among them.
-    neutral: the strength that leaves the chip as it is.
+    description: what the strength means, in a few words.
+    strengths: those at which robustness is measured, in ascending order; `neutral` is one of them.
+    neutral: the strength that leaves the chip unchanged.
     step: of a slider.
-    change: the chip at a strength other than `neutral`; its argument is not changed.
+    change: gives the chip at a strength other than `neutral`, and leaves its argument unchanged.
     """
 
     label: str
@@ -46,15 +46,15 @@ class Perturbation:
         return self.strengths[-1]
 
     def apply(self, chip: Chip, strength: float) -> Chip:
-        """The chip at a strength within `low` to `high`."""
+        """The chip at a strength from `low` to `high`."""
         return chip if strength == self.neutral else self.change(chip, strength)
 
 
 def perturb(chip: Chip, strengths: Mapping[str, float]) -> Chip:
-    """The chip with every change named made to it, in the order in which a camera would make them.
+    """The chip with all given changes applied, in the order in which they happen in a camera.
 
     Args:
-        chip: (200, 200, 3), RGB, 0-255; it is not changed.
+        chip: (200, 200, 3), RGB, 0-255; it is not modified.
         strengths: by key of `PERTURBATIONS`; those left out stay neutral.
 
     Raises:
@@ -68,16 +68,16 @@ def perturb(chip: Chip, strengths: Mapping[str, float]) -> Chip:
 
 
 def sweep(chip: Chip, strengths: Mapping[str, float], name: str, between: int = 1) -> tuple[NDArray[np.float64], Chip]:
-    """One change over its whole range, while the others stay as they are.
+    """One change over its whole range, while the others are kept.
 
     Args:
         chip: (200, 200, 3), RGB, 0-255.
-        strengths: as for `perturb`; that of `name` does not matter.
+        strengths: as for `perturb`; that of `name` is ignored.
         name: the change that varies.
-        between: points to add between any two of its `strengths`.
+        between: number of points between any two of its `strengths`.
 
     Returns:
-        The strengths, (n,), rising, and the chips, (n, 200, 200, 3).
+        The strengths, (n,), ascending, and the chips, (n, 200, 200, 3).
     """
     measured = PERTURBATIONS[name].strengths
     positions = np.linspace(0, len(measured) - 1, (len(measured) - 1) * (between + 1) + 1)
@@ -111,14 +111,14 @@ def _lower_resolution(chip: Chip, side: float) -> Chip:
 
 
 def _compress(chip: Chip, quality: float) -> Chip:
-    # OpenCV takes the red channel for blue, and JPEG weighs them differently: swap them on the way.
+    # OpenCV expects blue first, and JPEG weighs the channels differently: swap them for encoding.
     _, data = cv2.imencode(".jpg", chip[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, round(quality)])
-    return cv2.imdecode(data, cv2.IMREAD_COLOR_RGB)  # type: ignore[return-value]  # JPEG made just now
+    return cv2.imdecode(data, cv2.IMREAD_COLOR_RGB)  # type: ignore[return-value]  # the JPEG was just encoded
 
 
 PERTURBATIONS: dict[str, Perturbation] = {
     "rotation": Perturbation(
-        "Rotation", "°", "turned in the picture's plane, counter-clockwise",
+        "Rotation", "°", "in the plane of the picture, counter-clockwise",
         (-60, -45, -30, -15, 0, 15, 30, 45, 60), 0, 1, _turn,
     ),
     "occlusion": Perturbation(
@@ -126,7 +126,7 @@ PERTURBATIONS: dict[str, Perturbation] = {
         _cover,
     ),
     "brightness": Perturbation(
-        "Brightness", "%", "light, compared with the photo as it is", (10, 25, 50, 75, 100, 150, 200, 300), 100, 5,
+        "Brightness", "%", "compared with the photo as it is", (10, 25, 50, 75, 100, 150, 200, 300), 100, 5,
         _relight,
     ),
     "blur": Perturbation(
@@ -138,8 +138,8 @@ PERTURBATIONS: dict[str, Perturbation] = {
         _lower_resolution,
     ),
     "jpeg": Perturbation(
-        "JPEG quality", "", "1 to 100, where 100 stands for the photo as it is", (1, 3, 6, 12, 25, 50, 100), 100, 1,
+        "JPEG quality", "", "1 to 100, where 100 means the photo as it is", (1, 3, 6, 12, 25, 50, 100), 100, 1,
         _compress,
     ),
 }  # fmt: skip
-"""By name, in the order in which a camera makes them."""
+"""By name, in the order in which they happen in a camera."""

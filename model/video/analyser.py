@@ -1,4 +1,4 @@
-"""Moving pictures: faces of the newest frame, judged on a thread beside the one that shows the frames."""
+"""Analyses live video: the newest frame, on a separate thread from the one that shows the frames."""
 
 import logging
 import threading
@@ -18,16 +18,16 @@ from model.predictor import Predictor
 from model.video.tracking import Tracker
 
 DETECTION_SIDE = 320
-"""Longest side of the copy of a frame that is searched for faces, pixels: from a sixteenth of it they are found."""
+"""Longest side of the copy of a frame that is searched for faces, pixels: the smallest found are a sixteenth of it."""
 
 RATE_WINDOW = 3.0
-"""Rates are means over this time, seconds."""
+"""Time over which rates are averaged, seconds."""
 
 
 def video_predictor(estimator: Estimator) -> Predictor:
-    """A predictor that is quick rather than thorough: small faces and faces lying on their side are left out.
+    """A predictor that is fast rather than thorough: it misses small faces and faces that lie on their side.
 
-    It is warmed up, since the first prediction takes seconds, in which a video would stand still.
+    It is warmed up, since the first prediction takes seconds, during which a video would freeze.
     """
     detector = MtcnnDetector(max_side=DETECTION_SIDE, upright_only=True)
     detector.detect(np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8))
@@ -43,13 +43,13 @@ class Rate:
         self._lock = threading.Lock()
 
     def count(self) -> None:
-        """Notes that it has happened."""
+        """Records that it has happened."""
         with self._lock:
             self._times.append(time.monotonic())
             self._forget()
 
     def per_second(self) -> float:
-        """Mean over the last seconds, 0 if it has not happened twice in them."""
+        """Mean over the last `RATE_WINDOW` seconds; 0 if it happened less than twice in them."""
         with self._lock:
             self._forget()
             if len(self._times) < 2:
@@ -72,11 +72,11 @@ class _Frame:
 class VideoAnalyser:
     """Follows the faces of one video.
 
-    Frames are taken in without waiting. A thread judges the newest one, again and again; those that come while it is
-    busy are dropped, so that it never falls behind.
+    Frames are accepted without waiting. A thread analyses the newest one, again and again; frames that arrive while it
+    is busy are dropped, so that it never falls behind.
 
     Args:
-        predict: finds and judges the faces of an RGB picture, as `Predictor.predict` does.
+        predict: finds the faces of an RGB picture with their estimates, as `Predictor.predict` does.
     """
 
     def __init__(self, predict: Callable[[NDArray[np.uint8]], list[Face]]) -> None:
@@ -91,11 +91,11 @@ class VideoAnalyser:
         self._thread = threading.Thread(target=self._run, name="video analyser", daemon=True)
 
     def submit(self, image: NDArray[np.uint8]) -> None:
-        """Hands over the newest frame, (height, width, 3), RGB, 0-255, which must not be changed afterwards."""
+        """Passes on the newest frame, (height, width, 3), RGB, 0-255, which must not be modified afterwards."""
         with self._changed:
             if self._closed:
                 return
-            # Started with the first frame, so that a video that never comes leaves no thread behind.
+            # Started with the first frame, so that a video that never starts leaves no thread behind.
             if self._thread.ident is None:
                 self._thread.start()
             self._newest = _Frame(image, time.monotonic())
@@ -103,23 +103,23 @@ class VideoAnalyser:
 
     @property
     def faces(self) -> list[Face]:
-        """The last known faces with steadied ages, those that have been there longest first."""
+        """The last known faces with steady ages, those seen for the longest time first."""
         return self._faces
 
     @property
     def failed(self) -> bool:
-        """Whether judging a frame has raised an error, which is logged and ends the analysis."""
+        """Whether an error, which is logged, has ended the analysis."""
         return self._failed
 
     def analysed_per_second(self) -> float:
-        """How many frames are judged, on average over the last seconds."""
+        """Frames analysed per second, on average over the last seconds."""
         return self._rate.per_second()
 
     def close(self, timeout: float = 0.0) -> bool:
         """Ends the analysis and forgets the frames.
 
         Args:
-            timeout: how long to wait for the frame in work, seconds.
+            timeout: how long to wait for the frame being analysed, seconds.
 
         Returns:
             Whether the thread has ended.
@@ -145,7 +145,7 @@ class VideoAnalyser:
         self._faces = []
 
     def _take(self) -> _Frame | None:
-        """Waits for the newest frame; none once the analysis has been closed."""
+        """Waits for the newest frame; None once the analysis is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self._newest is not None or self._closed)
             frame, self._newest = self._newest, None

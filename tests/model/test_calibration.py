@@ -11,17 +11,17 @@ def test_interval_stays_within_the_ages_there_are() -> None:
     np.testing.assert_allclose(high, [5.6, 52, 116])
 
 
-def test_interval_grows_with_a_power_of_the_spread() -> None:
+def test_interval_grows_with_a_power_of_the_predictive_standard_deviation() -> None:
     low, high = Calibration(-1, 2, 1, 1.5).age_interval(np.array([50.0, 50.0]), np.array([1.0, 4.0]))
     np.testing.assert_allclose(low, [49, 42])
     np.testing.assert_allclose(high, [52, 66])
 
 
-def test_temperature_of_one_changes_nothing_and_a_higher_one_doubts_more() -> None:
+def test_temperature_of_one_changes_nothing_and_a_higher_one_is_less_certain() -> None:
     raw = np.array([0.02, 0.5, 0.9])
     np.testing.assert_allclose(Calibration(0, 0, 1).female_probability(raw), raw)
-    doubting = Calibration(0, 0, 2).female_probability(raw)
-    assert 0.02 < doubting[0] < 0.5 == doubting[1] < doubting[2] < 0.9
+    flattened = Calibration(0, 0, 2).female_probability(raw)
+    assert 0.02 < flattened[0] < 0.5 == flattened[1] < flattened[2] < 0.9
 
 
 def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:

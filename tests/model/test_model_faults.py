@@ -146,22 +146,20 @@ def test_model_comes_back_without_a_restart(whole: bytes, tmp_path: Path, monkey
     with pytest.raises(ModelError, match="There is no trained model"):
         predictor.shared_predictor()
     path.write_bytes(whole)
-    (tmp_path / "calibration.json").write_text('{"age_low": -1, "age_high": 1, "gender_temperature": 1}')
+    (tmp_path / "calibration.json").write_text(
+        '{"age_low": -1, "age_high": 1, "gender_temperature": 1, "std_power": 1}'
+    )
     (face,) = predictor.shared_predictor().predict_aligned(np.zeros((1, 200, 200, 3), np.uint8))
     assert face.age_low <= face.age <= face.age_high
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"age_low": 1}', b"\xff", b'{"age_low": "x"}'])
-def test_damaged_calibration_says_how_to_make_it(content: bytes, whole: bytes, tmp_path: Path) -> None:
+def test_damaged_calibration_says_how_to_recreate_it(content: bytes, whole: bytes, tmp_path: Path) -> None:
     (tmp_path / "calibration.json").write_bytes(content)
     (tmp_path / "model.keras").write_bytes(whole)
-    with pytest.raises(
-        ModelError, match=r"calibration\.json is damaged\. Make it again with: python -m train evaluate"
-    ):
+    with pytest.raises(ModelError, match=r"calibration\.json is damaged\. Recreate it with: python -m train evaluate"):
         Estimator(tmp_path / "model.keras")
-    with pytest.raises(
-        ValueError, match=r"calibration\.json is damaged\. Make it again with: python -m train evaluate"
-    ):
+    with pytest.raises(ValueError, match=r"calibration\.json is damaged\. Recreate it with: python -m train evaluate"):
         load_calibration(tmp_path / "calibration.json")
 
 

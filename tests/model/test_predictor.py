@@ -88,16 +88,16 @@ WRONG_PIXELS = {
 
 @pytest.mark.parametrize("name", WRONG_PIXELS)
 def test_wrong_pixels_are_refused_with_what_came(predictor: Predictor, name: str) -> None:
-    for judge in (predictor.predict, predictor.predict_aligned, lambda image: list(predictor.predict_many([image]))):
+    for predict in (predictor.predict, predictor.predict_aligned, lambda image: list(predictor.predict_many([image]))):
         with pytest.raises(ValueError, match=r"uint8 RGB\. Received: shape=.*, dtype="):
-            judge(WRONG_PIXELS[name])
+            predict(WRONG_PIXELS[name])
 
 
 @pytest.mark.parametrize("image", [None, "photo.jpg", b"bytes", [[[0, 0, 0]]], Image.new("RGB", (9, 9))])
 def test_what_is_no_array_is_refused_with_its_type(predictor: Predictor, image: object) -> None:
-    for judge in (predictor.predict, predictor.predict_aligned):
+    for predict in (predictor.predict, predictor.predict_aligned):
         with pytest.raises(ValueError, match=rf"uint8 RGB\. Received: {type(image).__name__}"):
-            judge(image)  # type: ignore[operator]
+            predict(image)  # type: ignore[operator]
 
 
 def test_chips_of_another_size_are_refused(predictor: Predictor) -> None:

@@ -34,13 +34,13 @@ def photos(age: np.ndarray, female: np.ndarray) -> pd.DataFrame:
 
 
 def simulate(count: int, temperature: float, seed: int) -> tuple[RawEstimates, pd.DataFrame]:
-    """A network whose errors follow its spread, and whose log odds are `temperature` times too large."""
+    """A network whose errors follow its standard deviation, and whose log odds are `temperature` times too large."""
     rng = np.random.default_rng(seed)
-    age, spread = rng.uniform(20, 80, count), rng.uniform(1, 8, count)
+    age, age_std = rng.uniform(20, 80, count), rng.uniform(1, 8, count)
     odds = rng.normal(0, 2, count)
     female = rng.random(count) < 1 / (1 + np.exp(-odds))
-    true = (age + spread * rng.normal(0.3, 1, count)).round()
-    return RawEstimates(age, spread, 1 / (1 + np.exp(-odds * temperature))), photos(true, female)
+    true = (age + age_std * rng.normal(0.3, 1, count)).round()
+    return RawEstimates(age, age_std, 1 / (1 + np.exp(-odds * temperature))), photos(true, female)
 
 
 def test_interval_covers_80_percent_of_fresh_photos() -> None:
@@ -54,14 +54,14 @@ def test_interval_covers_80_percent_of_fresh_photos() -> None:
 def test_interval_covers_sure_and_unsure_estimates_alike() -> None:
     def curved(seed: int) -> tuple[RawEstimates, pd.DataFrame]:
         raw, labels = simulate(8000, 1, seed)
-        return dataclasses.replace(raw, spread=np.sqrt(raw.spread)), labels  # errors grow with its square
+        return dataclasses.replace(raw, age_std=np.sqrt(raw.age_std)), labels  # errors grow with its square
 
     calibration = fit_calibration(*curved(seed=6))
-    assert calibration.spread_power == pytest.approx(2, abs=0.1)
+    assert calibration.std_power == pytest.approx(2, abs=0.1)
     raw, labels = curved(seed=7)
     table = predictions_table(raw, labels, calibration)
     held = table["age"].between(table["age_low"], table["age_high"])
-    for part in (raw.spread < 1.8, raw.spread > 2.2):
+    for part in (raw.age_std < 1.8, raw.age_std > 2.2):
         assert held[part].mean() == pytest.approx(0.8, abs=0.05)
 
 

@@ -1,4 +1,4 @@
-"""How the model's errors grow when photos get worse: every perturbation at every strength, over labelled photos."""
+"""How the model's errors grow as photos degrade: every perturbation at every strength, over labelled photos."""
 
 import json
 from pathlib import Path
@@ -24,10 +24,10 @@ def measure_robustness(dataset: Dataset, estimator: Estimator, progress: bool = 
     Returns:
         `photos`, how many there are, and `perturbations`: by name, a row a strength with `strength`, `sharpness`
         (median variance of the Laplacian, see `model.inspection.quality`), and each of `REPORTED` as in `report.json`.
-        What the neutral strength gives is measured once, for all.
+        The neutral strength is measured once, for all.
     """
     steps = sum(len(perturbation.strengths) - 1 for perturbation in PERTURBATIONS.values()) + 1
-    bar = tqdm(total=steps * len(dataset.chips), desc="Judging", unit=" photos", disable=None if progress else True)
+    bar = tqdm(total=steps * len(dataset.chips), desc="Estimating", unit=" photos", disable=None if progress else True)
     some = next(iter(PERTURBATIONS))
     unchanged = _score(dataset, estimator, some, PERTURBATIONS[some].neutral, bar)
     rows = {
@@ -56,7 +56,7 @@ def _score(dataset: Dataset, estimator: Estimator, name: str, strength: float, b
         estimates.append(estimator.network.estimate(np.stack(chips)))
         sharp += [sharpness(chip) for chip in chips]
         bar.update(len(chips))
-    columns = zip(*((part.age, part.spread, part.female) for part in estimates), strict=True)
+    columns = zip(*((part.age, part.age_std, part.female) for part in estimates), strict=True)
     raw = RawEstimates(*(np.concatenate(column) for column in columns))
     scores = score(predictions_table(raw, dataset.photos, estimator.calibration))
     return {"sharpness": round(float(np.median(sharp)), 2)} | {metric: scores[metric] for metric in REPORTED}

@@ -14,7 +14,7 @@ from model.inspection.occlusion import (
     gender_in_words,
 )
 
-BRIGHT = (150, 60)  # x, y in the chip: the one place that the made-up judge below looks at
+BRIGHT = (150, 60)  # x, y in the chip: the one place that the fake below looks at
 
 
 def face(age: float, female: float = 0.9) -> Face:
@@ -22,7 +22,7 @@ def face(age: float, female: float = 0.9) -> Face:
     return Face((0, 0, 200, 200), ((0, 0),) * 5, 1.0, age, age - 5, age + 5, gender, probability)
 
 
-def judge(chips: np.ndarray) -> list[Face]:
+def estimate(chips: np.ndarray) -> list[Face]:
     """Ages and genders that hang on nothing but the pixel at `BRIGHT`: 70 years where it is white."""
     light = chips[:, BRIGHT[1], BRIGHT[0]].mean(axis=-1) / 255
     return [face(20 + 50 * value, 0.1 + 0.8 * value) for value in light]
@@ -35,8 +35,8 @@ def chip() -> np.ndarray:
     return chip
 
 
-def test_map_is_nought_but_where_the_judge_looks(chip: np.ndarray) -> None:
-    found = explain(chip, judge)
+def test_map_is_zero_except_where_the_estimate_looks(chip: np.ndarray) -> None:
+    found = explain(chip, estimate)
     assert found.face.age == pytest.approx(70)
     assert found.age_change.shape == found.gender_change.shape == (GRID, GRID)
     near = (np.abs(CENTRES[None, :] - BRIGHT[0] - 0.5) <= PATCH / 2) & (
@@ -50,7 +50,7 @@ def test_map_is_nought_but_where_the_judge_looks(chip: np.ndarray) -> None:
 
 
 def test_region_that_holds_the_place_is_named(chip: np.ndarray) -> None:
-    found = explain(chip, judge)
+    found = explain(chip, estimate)
     assert found.region_age_changes() == pytest.approx({name: -50 * (name == "the eyes") for name in REGIONS}, abs=1)
     changes = found.region_gender_changes()
     assert changes.pop("the eyes") == pytest.approx(-2 * np.log(9), abs=0.1)
@@ -77,7 +77,7 @@ def test_patches_reach_every_pixel() -> None:
 
     def watch(chips: np.ndarray) -> list[Face]:
         batches.append(chips)
-        return judge(chips)
+        return estimate(chips)
 
     explain(chip, watch)
     patched = np.concatenate(batches)[1 : 1 + GRID**2]  # between the bare chip and the regions
@@ -89,7 +89,7 @@ def test_chip_is_left_alone_and_batches_are_bounded(chip: np.ndarray) -> None:
 
     def count(chips: np.ndarray) -> list[Face]:
         sizes.append(len(chips))
-        return judge(chips)
+        return estimate(chips)
 
     explain(chip, count, shares.append)
     np.testing.assert_array_equal(chip, before)
@@ -104,7 +104,7 @@ def test_chip_is_left_alone_and_batches_are_bounded(chip: np.ndarray) -> None:
     [
         (41.2, "Covering the nose makes this face look 1 year older to the model."),
         (34.4, "Covering the nose makes this face look 6 years younger to the model."),
-        (40.4, "Covering any one part of this face changes its age by less than a year: no part decides alone."),
+        (40.4, "Covering any one part of this face changes its age by less than a year: no single part decides."),
     ],
 )
 def test_age_in_words(covered: float, sentence: str) -> None:
@@ -119,7 +119,7 @@ def test_age_in_words(covered: float, sentence: str) -> None:
     [
         (0.7, 0.9, "Covering the nose raises the probability of “female” from 70% to 90%."),
         (0.1, 0.4, "Covering the nose lowers the probability of “male” from 90% to 60%."),
-        (0.7, 0.7, "Covering any one part leaves “female” as probable as it was: 70%."),
+        (0.7, 0.7, "Covering any one part leaves the probability of “female” at 70%."),
     ],
 )
 def test_gender_in_words(bare: float, covered: float, sentence: str) -> None:

@@ -48,7 +48,9 @@ def wait_until(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
-def test_newest_frame_is_judged_and_those_in_between_are_dropped(analyser: VideoAnalyser, slow: SlowPredictor) -> None:
+def test_newest_frame_is_analysed_and_those_in_between_are_dropped(
+    analyser: VideoAnalyser, slow: SlowPredictor
+) -> None:
     analyser.submit(frame(0))
     wait_until(lambda: slow.seen == [0])
     for number in range(1, 10):
@@ -71,7 +73,7 @@ def test_frames_are_taken_in_without_waiting(analyser: VideoAnalyser, slow: Slow
     assert slow.seen == [0]
 
 
-def test_faces_stay_known_while_the_next_frame_is_judged(analyser: VideoAnalyser, slow: SlowPredictor) -> None:
+def test_faces_stay_known_while_the_next_frame_is_analysed(analyser: VideoAnalyser, slow: SlowPredictor) -> None:
     assert analyser.faces == []
     slow.may_finish.release(2)
     for number in range(3):

@@ -89,7 +89,7 @@ def test_missing_model_is_said_before_the_data_is_read(tmp_path: Path, capsys: p
 
 
 @pytest.mark.utkface
-def test_real_photos_are_judged_worse_when_blurred(utkface: Path, tmp_path: Path) -> None:
+def test_errors_on_real_photos_grow_with_blur(utkface: Path, tmp_path: Path) -> None:
     options = ["--data", str(utkface), "--results", str(tmp_path), "--photos", "40"]
     assert main(["robustness", *options, "--model", str(MODEL_PATH)]) == 0
     rows = json.loads((tmp_path / "robustness.json").read_text())["perturbations"]["blur"]
