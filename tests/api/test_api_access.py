@@ -1,4 +1,4 @@
-"""The API key, and which other web sites may ask."""
+"""The API key, and which other websites may use the API."""
 
 import pytest
 from helpers.fake_api import client_of, encode
@@ -22,7 +22,7 @@ PHOTO = encode()
         {"Authorization": "Bearer"},
     ],
 )
-def test_without_the_right_key_no_photo_is_judged(headers: dict) -> None:
+def test_without_the_right_key_no_photo_is_analysed(headers: dict) -> None:
     with client_of(Settings(api_key=KEY)) as client:
         response = client.post("/api/predict", content=PHOTO, headers=headers)
     assert (response.status_code, response.json()["error"]["code"]) == (401, "unauthorized")
@@ -37,12 +37,12 @@ def test_without_the_right_key_no_photo_is_judged(headers: dict) -> None:
         {"Authorization": b"bearer  " + KEY.encode()},
     ],
 )
-def test_right_key_is_taken_from_either_header(headers: dict) -> None:
+def test_right_key_is_accepted_in_either_header(headers: dict) -> None:
     with client_of(Settings(api_key=KEY)) as client:
         assert client.post("/api/predict", content=PHOTO, headers=headers).status_code == 200
 
 
-def test_health_and_document_ask_for_no_key() -> None:
+def test_health_and_document_need_no_key() -> None:
     with client_of(Settings(api_key=KEY)) as client:
         assert client.get("/api/health").json()["error"]["code"] == "loading"
         for path in ("/api/docs", "/api/openapi.json"):

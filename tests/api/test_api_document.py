@@ -1,4 +1,4 @@
-"""The OpenAPI document and the API agree, both ways, as schemathesis tries them; and people can read it."""
+"""The OpenAPI document and the API agree, as schemathesis checks in both directions; and people can read it."""
 
 import dataclasses
 import re
@@ -37,7 +37,7 @@ def test_every_answer_is_as_the_document_says(case: schemathesis.Case) -> None:
 
 @keyed_api.parametrize()
 @bounded
-def test_every_answer_is_as_the_document_says_where_a_key_is_asked_for(case: schemathesis.Case) -> None:
+def test_every_answer_is_as_the_document_says_where_a_key_is_required(case: schemathesis.Case) -> None:
     case.call_and_validate(headers={"X-API-Key": "sesame"})
 
 
@@ -46,14 +46,14 @@ def test_document_has_the_fields_of_a_face() -> None:
     assert list(face["properties"]) == [*(field.name for field in dataclasses.fields(Face)), "stated_gender"]
 
 
-def test_document_names_the_limits_that_hold() -> None:
+def test_document_names_the_limits_in_force() -> None:
     settings = Settings(max_bytes=3 * 2**20, max_pixels=7_000_000)
     description = describe(settings)["paths"]["/api/predict"]["post"]["description"]
     for limit in ("3 MB", "7 megapixels", f"{WAITING} may wait"):
         assert limit in description
 
 
-def test_key_is_in_the_document_only_where_it_is_asked_for() -> None:
+def test_key_is_in_the_document_only_where_it_is_required() -> None:
     assert "security" not in str(describe(Settings()))
     assert "security" in describe(Settings(api_key="sesame"))["paths"]["/api/predict"]["post"]
     assert "sesame" not in str(describe(Settings(api_key="sesame")))
@@ -82,7 +82,7 @@ def test_page_needs_nothing_from_elsewhere() -> None:
     assert "default-src 'none'" in page.headers["content-security-policy"]
 
 
-def test_page_has_a_form_to_try_a_photo_unless_a_key_is_asked_for() -> None:
+def test_page_has_a_form_to_try_a_photo_unless_a_key_is_required() -> None:
     with client_of() as client:
         assert "<form" in client.get("/api/docs").text
     with client_of(Settings(api_key="sesame")) as client:

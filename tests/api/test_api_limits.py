@@ -1,4 +1,4 @@
-"""Bytes, time, places in the queue: what holds one client back, and that the others go on."""
+"""Limits on bytes, time and places in the queue hold back one client, and the others continue."""
 
 import tempfile
 import threading
@@ -18,7 +18,7 @@ FORM = {"files": {"image": ("photo.png", encode(1100, 1000))}}  # 3 MB, above St
 
 
 class Gate:
-    """A detector that waits until it may go on."""
+    """A detector that waits until it may continue."""
 
     def __init__(self) -> None:
         self.reached, self.opened = threading.Event(), threading.Event()
@@ -62,12 +62,12 @@ def test_full_queue_refuses_at_once_and_the_others_get_their_answers() -> None:
         assert client.post("/api/predict", content=encode()).status_code == 200
 
 
-def test_server_answers_while_a_photo_is_judged() -> None:
+def test_server_answers_while_a_photo_is_analysed() -> None:
     gate = Gate()
     with client_of(detect=gate.detect) as client, ThreadPoolExecutor(1) as pool:
         slow = pool.submit(client.post, "/api/predict", content=encode())
         assert gate.reached.wait(60)
-        # Were the event loop blocked, this would wait for the gate, which only opens after it.
+        # If the event loop were blocked, this would wait for the gate, which opens only afterwards.
         assert client.get("/api/health").json()["error"]["code"] == "loading"
         assert client.get("/api/docs").status_code == 200
         assert not slow.done()
@@ -76,7 +76,7 @@ def test_server_answers_while_a_photo_is_judged() -> None:
 
 
 @pytest.mark.parametrize("bad", [b"", b"no picture", bytes(3000)])
-def test_refused_request_gives_its_place_back(bad: bytes) -> None:
+def test_refused_request_releases_its_place(bad: bytes) -> None:
     with client_of(Settings(max_bytes=2000), waiting=0) as client:
         for _ in range(5):
             assert client.post("/api/predict", content=bad).status_code in (400, 413, 415)
@@ -104,14 +104,14 @@ def test_endless_body_is_refused_at_the_limit(content_type: str, declared: str |
     assert sum(map(len, chunks)) < 13_000
 
 
-def test_body_of_the_size_allowed_is_taken() -> None:
+def test_body_of_the_maximum_size_is_accepted() -> None:
     data = encode()
     with client_of(Settings(max_bytes=len(data))) as client:
         assert client.post("/api/predict", content=data).status_code == 200
         assert client.post("/api/predict", content=data + b"x").status_code == 413
 
 
-def test_body_that_does_not_come_times_out() -> None:
+def test_body_that_does_not_arrive_times_out() -> None:
     async def receive() -> dict:
         await anyio.sleep_forever()
         raise AssertionError
@@ -119,19 +119,21 @@ def test_body_that_does_not_come_times_out() -> None:
     assert ask(receive, Settings(body_seconds=0.05)) == 408
 
 
-def test_client_that_goes_away_is_no_failure() -> None:
+def test_client_that_disconnects_is_not_a_server_error() -> None:
     async def receive() -> dict:
         return {"type": "http.disconnect"}
 
     assert ask(receive, Settings()) == 400
 
 
-def test_upload_never_goes_to_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_upload_is_never_written_to_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
     monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", lambda file: written.append(file))
     with client_of() as client:
         assert client.post("/api/predict", **FORM).status_code == 200
         assert not written
-        monkeypatch.setattr(body.InMemoryParser, "spool_max_size", 2**20)  # Starlette's own would be noticed
+        monkeypatch.setattr(
+            body.InMemoryParser, "spool_max_size", 2**20
+        )  # with Starlette's own limit this test would fail
         assert client.post("/api/predict", **FORM).status_code == 200
         assert written

@@ -1,4 +1,4 @@
-"""What goes in and what comes out: pictures, forms, raw bodies, and what is neither."""
+"""Requests and answers: pictures, forms, raw bodies, and anything else."""
 
 import json
 import logging
@@ -28,7 +28,7 @@ STATUS = {"unreadable": 400, "too_large": 413, "not_an_image": 415, "wrong_form"
 
 
 def png_header(width: int, height: int) -> bytes:
-    """A PNG that claims a size and holds next to nothing."""
+    """A PNG that claims a size and contains next to nothing."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
@@ -43,7 +43,7 @@ def client():
         yield client
 
 
-def test_portrait_gets_what_the_predictor_says(hopper: np.ndarray) -> None:
+def test_portrait_gets_the_estimates_of_the_predictor(hopper: np.ndarray) -> None:
     with TestClient(app_of(load=shared_predictor)) as client:
         answer = client.post("/api/predict", files={"image": ("hopper.jpg", HOPPER)}).json()
     (face,) = shared_predictor().predict(hopper)
@@ -53,7 +53,7 @@ def test_portrait_gets_what_the_predictor_says(hopper: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF"])
-def test_every_format_is_taken_as_form_and_as_raw_body(client: TestClient, kind: str) -> None:
+def test_every_format_is_accepted_as_form_and_as_raw_body(client: TestClient, kind: str) -> None:
     data = encode(64, 48, kind)
     for request in ({"files": {"image": ("photo", data)}}, {"content": data}):
         response = client.post("/api/predict", **request)
@@ -140,13 +140,13 @@ WRONG_FORMS = {
 
 
 @pytest.mark.parametrize("name", WRONG_FORMS)
-def test_wrong_form_is_told_what_a_right_one_holds(client: TestClient, name: str) -> None:
+def test_malformed_form_is_told_what_is_needed(client: TestClient, name: str) -> None:
     response = client.post("/api/predict", **WRONG_FORMS[name])
     assert (response.status_code, response.json()["error"]["code"]) == (422, "wrong_form")
     assert "`image`" in response.json()["error"]["message"]
 
 
-def test_further_fields_do_no_harm(client: TestClient) -> None:
+def test_further_fields_are_ignored(client: TestClient) -> None:
     response = client.post("/api/predict", files={"image": ("a.png", encode())}, data={"comment": "hello"})
     assert response.status_code == 200
 
@@ -179,7 +179,7 @@ def test_mutated_files_get_an_answer_or_a_documented_error(client: TestClient, k
         ("DELETE", "/api/openapi.json", 405, "method_not_allowed"),
     ],
 )
-def test_unknown_address_and_method_are_told_in_the_same_shape(client, method, path, status, code) -> None:
+def test_unknown_address_and_method_get_the_same_format(client, method, path, status, code) -> None:
     response = client.request(method, path)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/json"
@@ -212,7 +212,7 @@ def test_health_follows_the_model() -> None:
         assert client.get("/api/health").status_code == 200
 
 
-def test_missing_model_is_said_without_its_path(caplog: pytest.LogCaptureFixture) -> None:
+def test_missing_model_is_reported_without_its_path(caplog: pytest.LogCaptureFixture) -> None:
     def load() -> Predictor:
         raise ModelError("There is no trained model at /srv/model.keras.")
 
@@ -223,7 +223,7 @@ def test_missing_model_is_said_without_its_path(caplog: pytest.LogCaptureFixture
     assert "/srv/model.keras" in caplog.text
 
 
-def test_model_that_fails_at_the_start_is_told_by_health(caplog: pytest.LogCaptureFixture) -> None:
+def test_model_that_fails_at_the_start_is_reported_by_health(caplog: pytest.LogCaptureFixture) -> None:
     def load() -> Predictor:
         raise RuntimeError("no such layer")
 
@@ -233,7 +233,7 @@ def test_model_that_fails_at_the_start_is_told_by_health(caplog: pytest.LogCaptu
     assert "no such layer" in caplog.text
 
 
-def test_mistake_in_the_program_is_no_business_of_the_client() -> None:
+def test_bug_is_not_revealed_to_the_client() -> None:
     def detect(image: np.ndarray) -> list[Detection]:
         raise RuntimeError("secret")
 
@@ -243,7 +243,7 @@ def test_mistake_in_the_program_is_no_business_of_the_client() -> None:
     assert "secret" not in response.text
 
 
-def test_clients_at_a_time_each_get_their_own_answer() -> None:
+def test_simultaneous_clients_each_get_their_own_answer() -> None:
     def ask(width: int) -> bool:
         answer = client.post("/api/predict", files={"image": ("a.png", encode(width, 30))}).json()
         return answer["width"] == width and answer["faces"][0]["box"] == [0, 0, width, 30]

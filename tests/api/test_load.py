@@ -18,8 +18,8 @@ from model import Predictor
 from model.writing import atomic_write_text
 from reports.benchmarks import describe_machine
 
-REQUESTS = 1800  # one a second over half an hour, by all clients together
-VISITS = 240  # a photo a minute from every browser
+REQUESTS = 1800  # one per second over half an hour, by all clients together
+VISITS = 240  # one photo per minute from every browser
 GROWTH = 100  # MB, at most
 
 
@@ -47,7 +47,9 @@ def check(load: Load, server: Server, asked: int, visits: int) -> None:
 
 @pytest.mark.browser
 def test_everybody_gets_their_own_faces(server: Server, photos: list[Photo]) -> None:
-    run_load(server, photos, requests_each=1, visits_each=1)  # after which all that is kept for good is in memory
+    run_load(
+        server, photos, requests_each=1, visits_each=1
+    )  # afterwards, everything that is kept permanently is in memory
     load = run_load(server, photos, requests_each=6, visits_each=1)
     check(load, server, 6 * CLIENTS, BROWSERS)
 

@@ -1,4 +1,4 @@
-"""`python server.py` as people start it: page and API on one port, with nothing written anywhere."""
+"""`python server.py` as people start it: pages and API on one port, with nothing written anywhere."""
 
 import io
 import os
@@ -38,9 +38,9 @@ def test_page_and_api_share_a_port(server: Server) -> None:
     assert requests.get(f"{server.url}/api/nothing", timeout=30).json()["error"]["code"] == "not_found"
 
 
-def test_judging_a_photo_opens_no_file_and_no_connection(server: Server) -> None:
+def test_analysing_a_photo_opens_no_file_and_no_connection(server: Server) -> None:
     before = server.notes.read_text()
-    photo = encode(1100, 1000)  # 3 MB: Starlette writes files above 1 MB to the disk if it is let
+    photo = encode(1100, 1000)  # 3 MB: by default Starlette writes files above 1 MB to disk
     assert server.predict(photo, "my-secret-holiday.png").status_code == 200
     assert server.predict(photo[:-2000], "my-secret-holiday.png").status_code == 400
     assert requests.post(f"{server.url}/api/predict", data=photo, timeout=120).status_code == 200
@@ -59,7 +59,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.mark.browser
-def test_photo_given_to_the_page_is_not_written_either(server: Server, browser: Browser, tmp_path: Path) -> None:
+def test_photo_uploaded_to_the_page_is_not_written_either(server: Server, browser: Browser, tmp_path: Path) -> None:
     photo = tmp_path / "my-secret-holiday.png"
     Image.open(io.BytesIO(HOPPER)).resize((1200, 1400)).save(photo)
     assert photo.stat().st_size > 2**20
@@ -116,7 +116,7 @@ def test_help_says_how_to_start() -> None:
         assert word in done.stdout
 
 
-def test_port_that_is_taken_is_one_sentence(server: Server) -> None:
+def test_port_in_use_is_one_sentence(server: Server) -> None:
     port = server.url.rpartition(":")[2]
     command = [sys.executable, str(ROOT / "server.py"), "--port", port]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)

@@ -11,7 +11,7 @@ from model.admission import PredictionQueue, QueueFullError
 
 
 class Gate:
-    """Work that waits until it may go on."""
+    """Work that waits until it may continue."""
 
     def __init__(self) -> None:
         self.reached, self.opened = threading.Event(), threading.Event()
@@ -64,7 +64,7 @@ def test_pages_wait_their_turn_in_a_full_queue_and_make_requests_wait_outside() 
         pass
 
 
-def test_failure_reaches_who_sent_the_work_and_the_queue_goes_on() -> None:
+def test_failure_reaches_the_sender_and_the_queue_continues() -> None:
     queue = PredictionQueue(waiting=0)
     with pytest.raises(ZeroDivisionError):
         queue.run(divmod, 1, 0)

@@ -5,7 +5,7 @@ import numpy as np
 from model.calibration import Calibration, load_calibration, log_odds
 
 
-def test_interval_stays_within_the_ages_there_are() -> None:
+def test_interval_stays_within_possible_ages() -> None:
     low, high = Calibration(-1.5, 1.2, 1).age_interval(np.array([2.0, 40.0, 115.0]), np.array([3.0, 10.0, 5.0]))
     np.testing.assert_allclose(low, [0, 25, 107.5])
     np.testing.assert_allclose(high, [5.6, 52, 116])

@@ -63,7 +63,7 @@ def test_folder_is_searched_and_bad_files_are_named(run, photos: Path) -> None:
     assert status == 1
 
 
-def test_good_photos_end_with_status_zero(run) -> None:
+def test_good_photos_exit_with_status_zero(run) -> None:
     status, output, errors = run(HOPPER)
     assert (status, errors) == (0, "")
     assert 60 <= int(output.splitlines()[1].split()[2]) <= 95
@@ -82,12 +82,12 @@ def test_result_goes_to_a_file(run, tmp_path: Path) -> None:
     assert (tmp_path / "faces.csv").read_text().startswith("file,face,x,y,")
 
 
-def test_annotated_photos_of_one_name_do_not_replace_each_other(run, photos: Path, tmp_path: Path) -> None:
+def test_annotated_photos_with_the_same_name_do_not_replace_each_other(run, photos: Path, tmp_path: Path) -> None:
     run(photos, "--annotated", tmp_path / "marked")
     assert sorted(path.name for path in (tmp_path / "marked").iterdir()) == ["face-2.jpg", "face.jpg", "wall.jpg"]
 
 
-def test_annotated_photo_carries_nothing_of_where_it_was_taken(run, tmp_path: Path) -> None:
+def test_annotated_photo_does_not_reveal_where_it_was_taken(run, tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(secret_photo())
     run(tmp_path / "photo.jpg", "--annotated", tmp_path / "marked")
     check_clean((tmp_path / "marked" / "photo.jpg").read_bytes())
@@ -110,7 +110,7 @@ def test_aligned_chip_skips_detection(run, photos: Path) -> None:
     assert (row["x"], row["y"], row["width"], row["height"], row["confidence"]) == ("0", "0", "200", "200", "1.0")
 
 
-def test_folder_without_pictures_says_which_endings_count(run, tmp_path: Path) -> None:
+def test_folder_without_pictures_says_which_suffixes_count(run, tmp_path: Path) -> None:
     status, _, errors = run(tmp_path)
     assert status == 0
     assert ".jpg, .jpeg" in errors
@@ -173,7 +173,7 @@ def test_missing_model_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: 
         ["annotate", "x.jpg", "--output", "faces.parquet", "--engine", "steam"],
     ],
 )
-def test_wrong_usage_ends_with_status_two(arguments: list[str]) -> None:
+def test_wrong_usage_exits_with_status_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as end:
         command_line.main(arguments)
     assert end.value.code == 2
@@ -213,7 +213,7 @@ def test_large_run_does_not_start_if_a_path_is_missing(annotate, tmp_path: Path)
     assert not list(tmp_path.glob("faces*"))
 
 
-def test_large_run_over_no_pictures_says_which_endings_count(annotate, tmp_path: Path) -> None:
+def test_large_run_without_pictures_says_which_suffixes_count(annotate, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     status, errors = annotate(tmp_path / "empty")
     assert status == 0

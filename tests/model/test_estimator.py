@@ -28,7 +28,7 @@ def test_batch_gives_what_single_chips_give(estimator: Estimator, count: int) ->
         assert together.gender_probability[i] == pytest.approx(alone.gender_probability[0], abs=1e-3)
 
 
-def test_age_lies_in_its_interval_and_the_gender_named_is_the_likelier(estimator: Estimator) -> None:
+def test_age_is_in_its_interval_and_the_likelier_gender_is_given(estimator: Estimator) -> None:
     result = estimator.estimate(CHIPS)
     assert (result.age_low <= result.age).all()
     assert (result.age <= result.age_high).all()
@@ -55,13 +55,13 @@ def test_missing_model_says_how_to_get_one(tmp_path: Path) -> None:
         Network(tmp_path / "nothing.keras")
 
 
-def test_file_that_is_no_model_is_named(tmp_path: Path) -> None:
+def test_file_that_is_not_a_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.keras").write_bytes(MODEL_PATH.read_bytes()[:1000])
     with pytest.raises(ModelError, match=r"broken\.keras is not a Keras model"):
         Network(tmp_path / "broken.keras")
 
 
-def test_missing_calibration_says_how_to_make_it(tmp_path: Path) -> None:
+def test_missing_calibration_says_how_to_create_it(tmp_path: Path) -> None:
     keras.saving.load_model(MODEL_PATH, compile=False).save(tmp_path / "model.keras")
     with pytest.raises(ModelError, match="python -m train evaluate"):
         Estimator(tmp_path / "model.keras")

@@ -15,7 +15,7 @@ def test_gender_is_stated_from_80_percent(probability: float, stated: str) -> No
     assert dataclasses.replace(FACE, gender_probability=probability).stated_gender == stated
 
 
-def test_probability_of_female_is_that_of_the_gender_named_or_the_rest() -> None:
+def test_probability_of_female_is_that_of_the_gender_or_its_complement() -> None:
     assert FACE.female_probability == pytest.approx(0.9)
     assert dataclasses.replace(FACE, gender="male").female_probability == pytest.approx(0.1)
 

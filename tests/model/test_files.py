@@ -16,7 +16,7 @@ def test_folders_are_searched_in_order_of_name(tmp_path: Path) -> None:
     assert len(everything) == 5
 
 
-def test_file_that_is_named_counts_whatever_its_ending(tmp_path: Path) -> None:
+def test_file_given_by_name_counts_whatever_its_suffix(tmp_path: Path) -> None:
     assert list(find_images([tmp_path / "picture", tmp_path])) == [tmp_path / "picture"]
 
 

@@ -34,7 +34,7 @@ def test_csv_names_that_spreadsheets_would_run_begin_with_an_apostrophe(name: st
     assert json.loads(as_json([(name, [FACE])]))[0]["file"] == name
 
 
-def test_csv_name_cannot_begin_a_new_row() -> None:
+def test_csv_name_cannot_start_a_new_row() -> None:
     lines = list(csv.DictReader(io.StringIO(as_csv([("a\r=1+1.jpg", [FACE]), ("\r=1+1.jpg", [FACE])]), newline="")))
     assert [row["file"] for row in lines] == ["a =1+1.jpg", "' =1+1.jpg"]
 

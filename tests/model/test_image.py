@@ -41,7 +41,7 @@ def test_every_format_is_read_from_bytes_and_from_a_path(kind: str, tmp_path: Pa
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("kind", ["JPEG", "HEIF"])
-def test_rotated_photo_comes_upright(orientation: int, kind: str) -> None:
+def test_rotated_photo_is_read_upright(orientation: int, kind: str) -> None:
     stored = {
         1: PICTURE,
         2: PICTURE[:, ::-1],
@@ -56,11 +56,11 @@ def test_rotated_photo_comes_upright(orientation: int, kind: str) -> None:
     exif[0x0112] = orientation
     image = Image.fromarray(np.ascontiguousarray(stored if kind == "JPEG" else PICTURE))
     data = encode(image, kind, exif=exif)
-    if kind == "JPEG":  # HEIF keeps the turn in its own box and the pixels as they are seen
+    if kind == "JPEG":  # HEIF stores the rotation in its own box
         assert_close(read_image(data), PICTURE, 6)
 
 
-def test_first_frame_of_an_animation_is_taken() -> None:
+def test_first_frame_of_an_animation_is_read() -> None:
     frames = [Image.fromarray(PICTURE), Image.fromarray(255 - PICTURE)]
     assert_close(read_image(encode(frames[0], "GIF", save_all=True, append_images=frames[1:])), PICTURE, 6)
 
@@ -107,14 +107,14 @@ def test_float_picture_is_stretched_to_its_own_range() -> None:
         (encode(Image.fromarray(PICTURE), "PNG")[:60], "damaged"),
     ],
 )
-def test_what_is_no_whole_picture_gets_one_sentence(data: bytes, message: str) -> None:
+def test_incomplete_picture_gets_one_sentence(data: bytes, message: str) -> None:
     with pytest.raises(ImageError, match=message):
         read_image(data)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF"])
 @pytest.mark.parametrize("tenth", range(1, 10))
-def test_cut_picture_is_damaged_rather_than_none(kind: str, tenth: int) -> None:
+def test_truncated_picture_is_damaged_and_not_unknown(kind: str, tenth: int) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8)
     data = encode(Image.fromarray(noise), kind)
     with pytest.raises(ImageError, match="damaged") as caught:
@@ -122,7 +122,7 @@ def test_cut_picture_is_damaged_rather_than_none(kind: str, tenth: int) -> None:
     assert not isinstance(caught.value, NotAnImageError)
 
 
-def test_what_is_no_picture_is_told_apart_by_type() -> None:
+def test_what_is_not_a_picture_has_its_own_error_type() -> None:
     with pytest.raises(NotAnImageError):
         read_image(b"%PDF-1.7\n")
 

@@ -89,7 +89,7 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.fixture
 def broken(request: pytest.FixtureRequest, whole: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The damaged model in place of the one that ships."""
+    """The damaged model in place of the shipped one."""
     path = tmp_path / "age_gender.keras"
     path.write_bytes(BROKEN[request.param](whole))
     monkeypatch.setattr(predictor, "Estimator", lambda: Estimator(path))
@@ -165,7 +165,7 @@ def test_damaged_calibration_says_how_to_recreate_it(content: bytes, whole: byte
 
 @pytest.fixture
 def marker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file that is there once a model's own code has been run."""
+    """A file that exists once code inside a model has run."""
     monkeypatch.setenv("MARKER", str(tmp_path / "was-run"))
     return tmp_path / "was-run"
 

@@ -26,7 +26,7 @@ def test_network_takes_raw_chips_and_keeps_the_contract(name: str, tmp_path: Pat
     np.testing.assert_allclose(loaded.predict(CHIPS, verbose=0)["age"], outputs["age"], rtol=1e-5)
 
 
-def test_calling_the_network_is_inference_unless_training_is_asked_for(tmp_path: Path) -> None:
+def test_calling_the_network_is_inference_unless_training_is_requested(tmp_path: Path) -> None:
     network = build_network("efficientnet_lite0", image_size=72, dropout=0.2)
     network.save(tmp_path / "network.keras")
     for either in (network, keras.saving.load_model(tmp_path / "network.keras", compile=False)):

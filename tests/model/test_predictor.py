@@ -15,7 +15,7 @@ from train.data.utkface import Dataset, load_dataset
 
 
 class FixedDetector:
-    """Finds what it was told to find."""
+    """Finds what it is told to find."""
 
     def __init__(self, *detections: Detection) -> None:
         self.detections = list(detections)
@@ -61,7 +61,7 @@ def test_photo_without_a_face_gives_an_empty_list(hopper) -> None:
     assert Predictor(FixedDetector()).predict(hopper) == []
 
 
-def test_aligned_chips_get_a_face_each(predictor: Predictor) -> None:
+def test_each_aligned_chip_gets_a_face(predictor: Predictor) -> None:
     chips = np.random.default_rng(0).integers(0, 256, (3, 200, 200, 3), dtype=np.uint8)
     faces = predictor.predict_aligned(chips)
     assert [face.box for face in faces] == [(0, 0, 200, 200)] * 3
@@ -87,14 +87,14 @@ WRONG_PIXELS = {
 
 
 @pytest.mark.parametrize("name", WRONG_PIXELS)
-def test_wrong_pixels_are_refused_with_what_came(predictor: Predictor, name: str) -> None:
+def test_wrong_pixels_are_refused_and_described(predictor: Predictor, name: str) -> None:
     for predict in (predictor.predict, predictor.predict_aligned, lambda image: list(predictor.predict_many([image]))):
         with pytest.raises(ValueError, match=r"uint8 RGB\. Received: shape=.*, dtype="):
             predict(WRONG_PIXELS[name])
 
 
 @pytest.mark.parametrize("image", [None, "photo.jpg", b"bytes", [[[0, 0, 0]]], Image.new("RGB", (9, 9))])
-def test_what_is_no_array_is_refused_with_its_type(predictor: Predictor, image: object) -> None:
+def test_other_types_than_arrays_are_refused_and_named(predictor: Predictor, image: object) -> None:
     for predict in (predictor.predict, predictor.predict_aligned):
         with pytest.raises(ValueError, match=rf"uint8 RGB\. Received: {type(image).__name__}"):
             predict(image)  # type: ignore[operator]
@@ -134,7 +134,7 @@ def test_adults(utkface: Path) -> Dataset:
 
 
 @pytest.mark.utkface
-def test_shipped_model_repeats_the_report(predictor: Predictor, test_adults: Dataset) -> None:
+def test_shipped_model_reproduces_the_report(predictor: Predictor, test_adults: Dataset) -> None:
     published = pd.read_parquet(RESULTS / "test_predictions.parquet").set_index("photo")
     faces = predictor.predict_aligned(test_adults.chips)
     expected = published.loc[test_adults.photos["photo"], "predicted_age"]

@@ -23,7 +23,7 @@ def face(age: float, female: float = 0.9) -> Face:
 
 
 def estimate(chips: np.ndarray) -> list[Face]:
-    """Ages and genders that hang on nothing but the pixel at `BRIGHT`: 70 years where it is white."""
+    """Ages and genders that depend only on the pixel at `BRIGHT`: 70 years where it is white."""
     light = chips[:, BRIGHT[1], BRIGHT[0]].mean(axis=-1) / 255
     return [face(20 + 50 * value, 0.1 + 0.8 * value) for value in light]
 
@@ -49,7 +49,7 @@ def test_map_is_zero_except_where_the_estimate_looks(chip: np.ndarray) -> None:
     np.testing.assert_allclose(found.gender_change[~near], 0)
 
 
-def test_region_that_holds_the_place_is_named(chip: np.ndarray) -> None:
+def test_region_around_the_pixel_is_named(chip: np.ndarray) -> None:
     found = explain(chip, estimate)
     assert found.region_age_changes() == pytest.approx({name: -50 * (name == "the eyes") for name in REGIONS}, abs=1)
     changes = found.region_gender_changes()
@@ -84,7 +84,7 @@ def test_patches_reach_every_pixel() -> None:
     assert (patched != chip).any(axis=(0, 3)).all()
 
 
-def test_chip_is_left_alone_and_batches_are_bounded(chip: np.ndarray) -> None:
+def test_chip_is_not_modified_and_batches_are_bounded(chip: np.ndarray) -> None:
     before, sizes, shares = chip.copy(), [], []
 
     def count(chips: np.ndarray) -> list[Face]:

@@ -8,12 +8,12 @@ CHIP = random_chip(np.random.default_rng(0))
 
 
 def detail(chip: np.ndarray) -> float:
-    """Mean difference between neighbours, which blur, low resolution and JPEG take away."""
+    """Mean difference between neighbouring pixels, which blur, low resolution and JPEG reduce."""
     return float(np.abs(np.diff(chip.astype(float), axis=1)).mean())
 
 
 @pytest.mark.parametrize("name", PERTURBATIONS)
-def test_strengths_rise_and_hold_the_neutral_one(name: str) -> None:
+def test_strengths_ascend_and_include_the_neutral_one(name: str) -> None:
     perturbation = PERTURBATIONS[name]
     assert list(perturbation.strengths) == sorted(set(perturbation.strengths))
     assert perturbation.neutral in perturbation.strengths
@@ -21,12 +21,12 @@ def test_strengths_rise_and_hold_the_neutral_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PERTURBATIONS)
-def test_neutral_strength_leaves_the_chip_alone(name: str) -> None:
+def test_neutral_strength_leaves_the_chip_unchanged(name: str) -> None:
     np.testing.assert_array_equal(perturb(CHIP, {name: PERTURBATIONS[name].neutral}), CHIP)
 
 
 @pytest.mark.parametrize("name", PERTURBATIONS)
-def test_every_other_strength_changes_a_copy_and_keeps_its_form(name: str) -> None:
+def test_every_other_strength_changes_a_copy_and_keeps_its_shape(name: str) -> None:
     original = CHIP.copy()
     for strength in PERTURBATIONS[name].strengths:
         changed = perturb(CHIP, {name: strength})
@@ -36,7 +36,7 @@ def test_every_other_strength_changes_a_copy_and_keeps_its_form(name: str) -> No
     np.testing.assert_array_equal(CHIP, original)
 
 
-@pytest.mark.parametrize("name", sorted(set(PERTURBATIONS) - {"rotation"}))  # turned, this chip is all unlike itself
+@pytest.mark.parametrize("name", sorted(set(PERTURBATIONS) - {"rotation"}))  # any rotation changes this chip completely
 def test_change_grows_with_its_distance_from_neutral(name: str) -> None:
     perturbation = PERTURBATIONS[name]
     size = {s: np.abs(perturb(CHIP, {name: s}).astype(float) - CHIP).mean() for s in perturbation.strengths}
@@ -54,7 +54,7 @@ def test_rotation_turns_counter_clockwise() -> None:
     assert columns.mean() == pytest.approx(200 - 1 - rows.mean(), abs=1)
 
 
-def test_occlusion_covers_the_share_named_from_below() -> None:
+def test_occlusion_covers_the_given_share_from_below() -> None:
     covered = perturb(CHIP, {"occlusion": 30})
     np.testing.assert_array_equal(covered[:140], CHIP[:140])
     assert np.unique(covered[140:].reshape(-1, 3), axis=0).shape == (1, 3)
@@ -66,10 +66,10 @@ def test_brightness_scales_the_light() -> None:
     assert perturb(CHIP, {"brightness": 300}).max() == 255
 
 
-def test_low_resolution_leaves_as_many_pixels_as_named() -> None:
+def test_low_resolution_leaves_the_given_number_of_pixels() -> None:
     striped = np.zeros((200, 200, 3), np.uint8)
     striped[:, ::2] = 200
-    # 100 pixels cannot hold 100 stripes: only their mean is left.
+    # 100 pixels cannot show 100 stripes: only their mean is left.
     np.testing.assert_allclose(perturb(striped, {"resolution": 100}), 100, atol=1)
 
 
@@ -86,7 +86,7 @@ def test_jpeg_keeps_red_red() -> None:
     np.testing.assert_allclose(perturb(red, {"jpeg": 50})[100, 100], (200, 0, 0), atol=6)
 
 
-def test_changes_add_up_in_the_order_of_a_camera() -> None:
+def test_changes_are_combined_in_the_order_of_a_camera() -> None:
     both = perturb(CHIP, {"blur": 2, "rotation": 20})
     np.testing.assert_array_equal(both, perturb(perturb(CHIP, {"rotation": 20}), {"blur": 2}))
 

@@ -31,7 +31,7 @@ def turned_by(degrees: float) -> np.ndarray:
 
 
 def looking_aside(degrees: float) -> np.ndarray:
-    """Landmarks of a head with that yaw: eyes and mouth in one plane, the nose half an eye distance before it."""
+    """Landmarks of a head with that yaw: eyes and mouth in one plane, the nose half an eye distance in front of it."""
     depth = np.array([0, 0, 0.5 * 77, 0, 0])
     x = CHIP_LANDMARKS[:, 0] - 98.5
     yaw = np.radians(degrees)
@@ -42,19 +42,19 @@ def test_good_picture_has_no_warning() -> None:
     assert codes(CHIP_LANDMARKS) == []
 
 
-def test_face_of_few_pixels_is_small() -> None:
+def test_face_with_few_pixels_is_small() -> None:
     scale = (MIN_EYE_DISTANCE - 1) / eye_distance(CHIP_LANDMARKS)
     assert codes(CHIP_LANDMARKS * scale) == ["small"]
     assert codes(CHIP_LANDMARKS * scale * 1.1) == []
 
 
-def test_soft_chip_is_blurred_but_a_small_face_is_not_warned_of_twice() -> None:
+def test_soft_chip_is_blurred_but_a_small_face_gets_one_warning() -> None:
     assert codes(CHIP_LANDMARKS, FLAT) == ["blurred"]
     assert codes(CHIP_LANDMARKS * 0.1, FLAT) == ["small"]
 
 
 @pytest.mark.parametrize(("degrees", "found"), [(0, []), (15, []), (-15, []), (40, ["turned"]), (-40, ["turned"])])
-def test_head_that_looks_aside_is_turned(degrees: float, found: list[str]) -> None:
+def test_head_that_looks_to_the_side_is_turned(degrees: float, found: list[str]) -> None:
     assert codes(looking_aside(degrees)) == found
 
 
@@ -64,7 +64,7 @@ def test_turn_is_half_the_tangent_of_the_yaw() -> None:
 
 
 @pytest.mark.parametrize(("degrees", "tilted"), [(0, 0), (20, 20), (-20, 20), (40, 40), (90, 0), (180, 0), (-70, 20)])
-def test_tilt_is_the_way_to_the_nearest_quarter_turn(degrees: float, tilted: float) -> None:
+def test_tilt_is_the_angle_to_the_nearest_quarter_turn(degrees: float, tilted: float) -> None:
     assert tilt(turned_by(degrees)) == pytest.approx(tilted, abs=1e-6)
     assert turn(turned_by(degrees)) == pytest.approx(turn(CHIP_LANDMARKS))
 
@@ -95,7 +95,7 @@ def test_sharpness_falls_with_blur() -> None:
     assert sharpness(FLAT) == 0
 
 
-def test_portraits_are_clean_and_blurred_or_shrunken_ones_are_not(predictor: Predictor, hopper: np.ndarray) -> None:
+def test_portrait_has_no_warnings_unless_it_is_blurred_or_shrunk(predictor: Predictor, hopper: np.ndarray) -> None:
     def found(photo: np.ndarray) -> list[str]:
         return list(predictor.predict(photo)[0].warnings)
 

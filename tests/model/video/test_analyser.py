@@ -109,7 +109,7 @@ def test_video_without_a_frame_needs_no_thread(slow: SlowPredictor) -> None:
     assert analyser.close()
 
 
-def test_error_ends_the_analysis_and_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_error_ends_the_analysis_and_is_reported(caplog: pytest.LogCaptureFixture) -> None:
     def fail(image: np.ndarray) -> list[Face]:
         raise RuntimeError("out of memory")
 
@@ -147,7 +147,7 @@ def test_quick_predictor_agrees_with_the_thorough_one(quick: Predictor, predicto
     assert fast.age == pytest.approx(thorough.age, abs=6)
 
 
-def test_quick_predictor_finds_upright_faces_alone(quick: Predictor, portrait_frame) -> None:
+def test_quick_predictor_finds_only_upright_faces(quick: Predictor, portrait_frame) -> None:
     assert quick.predict(np.ascontiguousarray(np.rot90(portrait_frame, 2))) == []
 
 

@@ -37,7 +37,7 @@ def test_box_and_landmarks_stay_close_to_a_moving_face() -> None:
     np.testing.assert_allclose(last.landmarks, frames[-1][0].landmarks, atol=4)
 
 
-def test_box_of_a_still_face_trembles_less_than_the_detections() -> None:
+def test_box_of_a_still_face_jitters_less_than_the_detections() -> None:
     rng = np.random.default_rng(0)
     frames = [[face(100 + rng.normal(0, 3), 100 + rng.normal(0, 3))] for _ in range(100)]
     detected = np.array([faces[0].box[:2] for faces in frames[20:]])
@@ -59,7 +59,7 @@ def test_label_does_not_flicker() -> None:
     assert np.mean([f.age for f in settled]) == pytest.approx(34.5, abs=1)
 
 
-def test_first_estimates_count_in_full_and_lasting_changes_come_through() -> None:
+def test_first_estimates_count_fully_and_lasting_changes_show() -> None:
     shown = follow([[face(100, age=20)]] * 20 + [[face(100, age=60, female=0.1)]] * 60)
     assert shown[1][0].face.age == 20
     last = shown[-1][0].face
@@ -69,14 +69,14 @@ def test_first_estimates_count_in_full_and_lasting_changes_come_through() -> Non
     assert last.gender_probability == pytest.approx(0.9, abs=0.05)
 
 
-def test_face_seen_in_one_frame_alone_is_not_shown() -> None:
+def test_face_seen_in_only_one_frame_is_not_shown() -> None:
     numbers = [
         [track.number for track in tracks] for tracks in follow([[face(100), face(400)], [face(100)], [face(100)]])
     ]
     assert numbers == [[], [1], [1]]
 
 
-def test_track_outlives_a_few_missed_frames_and_then_dies() -> None:
+def test_track_survives_a_few_missed_frames_and_then_ends() -> None:
     missed = round(0.5 * MAX_UNSEEN / STEP)
     shown = follow([[face(100)]] * 10 + [[]] * missed + [[face(102)]])
     assert [track.number for track in shown[-2]] == [1]
@@ -89,7 +89,7 @@ def test_track_outlives_a_few_missed_frames_and_then_dies() -> None:
 def test_crossing_faces_keep_their_numbers_and_ages() -> None:
     def at(i: int) -> list[Face]:
         left, right = face(100 + 12 * i, 100, age=20), face(460 - 12 * i, 110, age=60)
-        # While one covers the other, a detector finds the one in front alone.
+        # While one covers the other, a detector finds only the one in front.
         return [left] if abs(left.box[0] - right.box[0]) < 24 else [right, left]
 
     frames = [at(i) for i in range(31)]
@@ -112,7 +112,7 @@ def test_moving_face_is_followed_at_one_frame_a_second() -> None:
     assert [[track.number for track in tracks] for tracks in shown[1:]] == [[1]] * 4
 
 
-def test_tracker_starts_and_goes_on_without_faces() -> None:
+def test_tracker_starts_and_continues_without_faces() -> None:
     assert follow([[], [], [face(100)], [face(100)], []])[3][0].number == 1
 
 
