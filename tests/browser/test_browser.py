@@ -51,16 +51,17 @@ def test_page_opens_and_fits_a_phone(page: Page, address: str, path: str) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_clicked_bar_chooses_its_bracket_and_stands_in_the_address(page: Page, address: str) -> None:
+def test_clicked_bar_selects_its_bracket_also_in_the_address(page: Page, address: str) -> None:
     page.goto(f"{address}/performance")
     pill = page.locator("button", has_text="20–29").first
-    for pressed, url in (("true", "bracket=20%E2%80%9329$"), ("false", "performance$")):  # a second click lets go of it
+    for pressed, url in (("true", "bracket=20%E2%80%9329$"), ("false", "performance$")):  # a second click clears it
         bar = page.locator(".js-plotly-plot").first.locator(".point path").nth(3)
         expect(bar).to_be_visible(timeout=LOADING)
-        bar.click(force=True)  # Plotly lays a transparent sheet over its bars, which takes the click
+        bar.click(force=True)  # Plotly covers its bars with a transparent layer, which receives the click
         expect(pill).to_have_attribute("aria-pressed", pressed, timeout=LOADING)
         expect(page).to_have_url(re.compile(url))
-        page.wait_for_timeout(1000)  # the chart is drawn anew
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LOADING)
+        page.wait_for_timeout(1000)  # the chart is drawn again
 
 
 def test_chart_is_saved_as_picture_and_as_table(page: Page, address: str) -> None:
