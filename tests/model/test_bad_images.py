@@ -31,7 +31,7 @@ STATUS = {
     ImageTooLargeError: (413, "too_large"),
     NotAnImageError: (415, "not_an_image"),
 }
-MOST_MEMORY = 30  # MB, for refusing 30,000 x 30,000 pixels, which would take 2,700
+MOST_MEMORY = 30  # MB, for refusing 30,000 x 30,000 pixels, which would take 900
 
 
 class Remembering(Predictor):
