@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,7 +13,11 @@ from helpers.paths import SAMPLES
 from helpers.small_data import write_utkface
 
 from model import Predictor, read_image
+from model.estimator import MODEL_PATH
 from train.data.utkface import Dataset, load_dataset
+
+if TYPE_CHECKING:
+    from train.export import Export
 
 MAIN = sys.modules["__main__"]
 
@@ -34,6 +39,14 @@ def utkface() -> Path:
     if not (path := os.environ.get("UTKFACE_DIR")):
         pytest.skip("UTKFACE_DIR names no data set")
     return Path(path)
+
+
+@pytest.fixture(scope="session")
+def litert_export(tmp_path_factory: pytest.TempPathFactory) -> "Export":
+    """The model that ships in the format of LiteRT, exported once for all tests."""
+    from train.export import export  # loads Keras, which most tests do without
+
+    return export(MODEL_PATH, "litert", tmp_path_factory.mktemp("litert") / "age_gender.tflite")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import functools
 import json
 import os
 import sys
@@ -11,7 +12,8 @@ from pathlib import Path
 from model.estimator import MODEL_PATH
 from model.writing import atomic_write, atomic_write_text
 from train.data.archives import DataError
-from train.data.sources import SOURCES, join, load
+from train.data.mixing import mix_datasets
+from train.data.sources import load
 from train.data.utkface import SPLITS, UTKFACE, Dataset, write_labels
 from train.experiments import EXPERIMENTS
 from train.formats import FORMATS
@@ -33,8 +35,9 @@ def run_data(options: argparse.Namespace) -> None:
 def run_training(options: argparse.Namespace) -> None:
     """Trains a network and puts it and its history where they are used."""
     from train.packing import pack
-    from train.processes import ALONE, join_processes, part_processes
-    from train.training import read_history, train
+    from train.processes import ALONE, join_processes, leave_processes
+    from train.run import read_history
+    from train.training import train
 
     config = dataclasses.replace(RECIPES[options.network], **_hyperparameters(options))
     print(json.dumps(dataclasses.asdict(config), indent=2))
@@ -43,13 +46,25 @@ def run_training(options: argparse.Namespace) -> None:
     processes = ALONE
     if options.processes > 1:
         processes = join_processes(options.coordinator, options.processes, options.process)
-    dataset = join([_load(options, source) for source in sources])
-    verbose = "auto" if sys.stdout.isatty() else 2
-    parts = [options.network, *others, *([] if processes is ALONE else [str(processes.index)])]
-    run = options.runs / "-".join(parts)
-    best = train(dataset, config, run, processes=processes, tensorboard=options.tensorboard, verbose=verbose)
+    datasets = [_load(options, source) for source in sources]
+    train_further = functools.partial(
+        train,
+        processes=processes,
+        tensorboard=options.tensorboard,
+        verbose="auto" if sys.stdout.isatty() else 2,
+    )
+    suffix = [] if processes is ALONE else [str(processes.index)]
+    start = None
+    if config.start:
+        print(f"First {config.start}, on {sources[0]} alone; then {options.network}.", flush=True)
+        start_run = options.runs / "-".join([config.start, *suffix])
+        start = train_further(mix_datasets(datasets[:1]), RECIPES[config.start], start_run)
+    dataset = mix_datasets(datasets)
+    print("Left out of training: " + _list_counts(dataset.summary["left_out"]) + ".")
+    run = options.runs / "-".join([options.network, *others, *suffix])
+    best = train_further(dataset, config, run, start=start)
     if processes.count > 1:
-        part_processes()
+        leave_processes()
     if processes.index > 0:
         return  # all have the same network; the first one puts it where it is used
     pack(best, options.output)
@@ -68,10 +83,9 @@ def run_evaluation(options: argparse.Namespace) -> None:
             calibration, predictions, report = evaluate(options.model, _load(options))
             write_results(calibration, predictions, report, options.model, options.results)
         else:
-            split = SOURCES[name].reported
-            report = evaluate_elsewhere(options.model, _load(options, name, [split]), split)
+            report = evaluate_elsewhere(options.model, _load(options, name, ["test"]), "test")
             write_report(report, options.results / f"report-{name}.json")
-            print(f"{name}, {split} split, {report['age_labels']} ages: {report['overall']['photos']} photos")
+            print(f"{name}, test split, {report['age_labels']} ages: {report['overall']['photos']} photos")
         for metric, text in report["metrics"].items():
             figure = report["overall"][metric]
             print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")

@@ -17,7 +17,7 @@ LiteRT files hold one chip, as the accelerators of phones want fixed shapes, and
 
 `litert-int8` stores weights in 8 bits and quantises activations while it runs (dynamic range), so that it needs no
 photos and its inputs and outputs stay float. Quantising the activations too, to ranges measured on 200 train chips
-(full integer), moved the ages by more than half a year on average with both pretrained trunks, and is not offered.
+(full integer), moved the ages by more than half a year on average with two pretrained backbones, and is not offered.
 https://ai.google.dev/edge/litert/models/post_training_quantization
 """
 
@@ -93,7 +93,7 @@ def export(model: Path, name: str, output: Path) -> Export:
     except OSError as error:
         raise ExportError(f"{output} cannot be written: {error.strerror}. Name another --output.") from error
     except tf.errors.OpError as error:  # of its own file system, whose messages are not for people
-        raise ExportError(f"{output} cannot be written: the disk is full, or not to be written to.") from error
+        raise ExportError(f"{output} cannot be written: the disk is full or read-only.") from error
     widths = {key: values.shape[-1] for key, values in network.output.items()}
     return Export(output, size_of(output), chosen.batch, widths)
 

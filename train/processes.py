@@ -15,7 +15,7 @@ from model.errors import UserError
 
 
 class ProcessError(UserError):
-    """The processes cannot be joined; the message says what to do."""
+    """The processes cannot train together; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def join_processes(coordinator: str, count: int, index: int) -> Processes:
     return Processes(count, index)
 
 
-def part_processes() -> None:
+def leave_processes() -> None:
     """Ends what `join_processes` began: what this process computes from here on, it computes by itself."""
     import jax
 

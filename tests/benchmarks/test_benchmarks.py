@@ -1,4 +1,4 @@
-"""The short form of the benchmarks: memory and faces found must meet their targets, ratios nearly, times need not."""
+"""The short form of the benchmarks: memory and faces found must meet their targets, times need not."""
 
 import json
 from pathlib import Path
@@ -11,25 +11,17 @@ from benchmarks.photos import compose
 from model.detection.detector import MtcnnDetector
 from reports.benchmarks import Row, as_text, rows_in, write_rows
 
-SLACK = 0.6
-"""Share of a ratio's target that must be reached: on a machine that does other work too, ratios of times wander."""
 
-
-def is_near_enough(row: Row) -> bool:
-    if row.kind == "ratio" and row.at_least is not None:
-        return row.value >= SLACK * row.at_least
-    if row.kind == "ratio" and row.at_most is not None:
-        return row.value <= row.at_most / SLACK
-    return row.kind == "time" or row.met is not False
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("part", SHORT_PARTS)
-def test_ratios_memory_and_faces_meet_their_targets(part: str) -> None:
+def test_memory_and_faces_meet_their_targets(part: str) -> None:
     rows = run_part(part, short=True)
     assert rows
-    missed = [row for row in rows if not is_near_enough(row)]
-    assert not missed, as_text(missed)
-    assert any(row.met for row in rows)
+    assert all(np.isfinite(row.value) for row in rows)
+    # Times, and what is computed from them, say nothing on a machine that does other work too.
+    steady = [row for row in rows if row.kind in ("memory", "faces")]
+    assert any(row.met for row in steady)
+    assert all(row.met is not False for row in steady), as_text(rows)
 
 
 def test_row_is_met_on_the_right_side_of_its_target() -> None:

@@ -20,7 +20,7 @@ from model import Predictor, read_image
 from model.alignment import CHIP_SIZE, align, similarity_transform
 from model.estimator import MODEL_PATH
 from train.augmentation import augment
-from train.export import export, load_model
+from train.export import Export, load_model
 
 pytestmark = pytest.mark.browser
 
@@ -41,10 +41,10 @@ ESTIMATE = """async (chips) => {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(litert_export: Export, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served") / "edge"
     shutil.copytree(ROOT / "edge", folder, ignore=shutil.ignore_patterns("age_gender.tflite"))
-    export(MODEL_PATH, "litert", folder / "age_gender.tflite")
+    shutil.copy(litert_export.path, folder / "age_gender.tflite")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=folder))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"

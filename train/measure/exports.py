@@ -46,7 +46,7 @@ def measure_exports(model: Path, validation: Dataset, chips: int | None = None) 
 
     Args:
         model: the saved Keras model.
-        validation: the photos to judge.
+        validation: the photos to measure on.
         chips: how many of them; all if none.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What finding and aligning a face costs: chips put into photos, found again, and judged beside the bare chips.
+"""What finding and aligning a face costs: chips are placed in photos, found again, and compared with the bare chips.
 
 A chip is all there is of a UTKFace photo here, so the rest of the photo is made from the chip's own edge. Size, tilt
 and place vary by chip and are the same in every run.

@@ -24,9 +24,9 @@ def test_report_measures_every_format_on_validation(tmp_path: Path) -> None:
     assert list(report["formats"]) == ["keras", *FORMATS]
 
     validation = load_dataset(data, progress=False).select("validation")
-    said = network.predict_on_batch(validation.chips[:5])
-    age_mae = np.abs(said["age"][:, 0] - validation.photos["age"][:5]).mean()
-    female = said["gender"].argmax(1) == 1
+    answer = network.predict_on_batch(validation.chips[:5])
+    age_mae = np.abs(answer["age"][:, 0] - validation.photos["age"][:5]).mean()
+    female = answer["gender"].argmax(1) == 1
     for name, row in report["formats"].items():
         assert row["bytes"] > 100_000
         assert row["milliseconds"] > 0
