@@ -39,10 +39,9 @@ class ApiError(HTTPException):
 
 def answer_error(request: Request, error: Exception) -> Response:
     """The response to an `ApiError`, or to an address or method that the router does not know."""
-    assert isinstance(error, HTTPException)
     if isinstance(error, ApiError):
         return _response(error)
-    if error.status_code == 405:
+    if isinstance(error, HTTPException) and error.status_code == 405:
         methods = (error.headers or {})["Allow"].split(", ")
         allow = ", ".join(sorted({*methods, "OPTIONS"}))
         if request.method == "OPTIONS":
@@ -51,7 +50,7 @@ def answer_error(request: Request, error: Exception) -> Response:
     return _response(ApiError("not_found", f"There is nothing here. See {request.scope['root_path']}/docs."))
 
 
-def answer_failure(request: Request, error: Exception) -> Response:
+def answer_failure(_request: Request, _error: Exception) -> Response:
     """The response to a bug; the details go to the log, not to the client."""
     return _response(ApiError("internal", "The server failed to answer this request. Its log says why."))
 

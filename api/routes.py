@@ -25,7 +25,7 @@ def create_routes(predictions: Predictions, settings: Settings) -> list[BaseRout
     """The API as routes, to go before those of another app."""
     return [
         Mount(ROOT, app=_create_api(predictions, settings)),
-        Route(ROOT, lambda request: RedirectResponse(f"{ROOT}/docs")),
+        Route(ROOT, lambda _: RedirectResponse(f"{ROOT}/docs")),
     ]
 
 
@@ -38,11 +38,11 @@ def _create_api(predictions: Predictions, settings: Settings) -> Starlette:
             answer = await predictions.predict(await read_picture(request, settings))
         return JSONResponse(answer, headers=NOT_STORED)
 
-    async def health(request: Request) -> Response:
+    async def health(_: Request) -> Response:
         predictions.check()
         return JSONResponse({"status": "ok", "version": VERSION}, headers=NOT_STORED)
 
-    async def openapi(request: Request) -> Response:
+    async def openapi(_: Request) -> Response:
         return JSONResponse(document)
 
     async def docs(request: Request) -> Response:

@@ -107,9 +107,8 @@ def _end_with_parent() -> None:
     """Ends this worker if its parent is killed; otherwise it would wait for parts for ever, with models in memory."""
 
     def watch() -> None:
-        parent = multiprocessing.parent_process()
-        assert parent is not None
-        parent.join()
+        if parent := multiprocessing.parent_process():
+            parent.join()
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

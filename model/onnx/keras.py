@@ -146,7 +146,7 @@ def _batch_normalization(graph: Graph, x: str, config: dict, weights: Weights) -
     return graph.add("BatchNormalization", [x], *weights, epsilon=config["epsilon"])
 
 
-def _relu(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+def _relu(graph: Graph, x: str, config: dict, _: Weights) -> str:
     if config["negative_slope"] or config["threshold"]:
         raise UnknownLayerError("ReLU with options")
     if config["max_value"] is None:
@@ -154,18 +154,18 @@ def _relu(graph: Graph, x: str, config: dict, weights: Weights) -> str:
     return graph.add("Clip", [x], np.float32(0), np.float32(config["max_value"]))
 
 
-def _rescaling(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+def _rescaling(graph: Graph, x: str, config: dict, _: Weights) -> str:
     x = graph.add("Mul", [x], np.float32(config["scale"]))
     return graph.add("Add", [x], np.float32(config["offset"]))
 
 
-def _normalization(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+def _normalization(graph: Graph, x: str, config: dict, _: Weights) -> str:
     mean, variance = (np.array(config[key], np.float32).reshape(1, -1, 1, 1) for key in ("mean", "variance"))
     x = graph.add("Sub", [x], mean)
     return graph.add("Mul", [x], variance**-0.5)
 
 
-def _average(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+def _average(graph: Graph, x: str, _config: dict, _weights: Weights) -> str:
     return graph.add("Flatten", [graph.add("GlobalAveragePool", [x])], axis=1)
 
 
