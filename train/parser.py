@@ -34,10 +34,10 @@ RESULTS = MODEL_PATH.parent / "results"
 SMALLEST_IMAGE = 32
 """Pixels; the layers of some backbones leave nothing of smaller images."""
 
-FRACTIONS = ("dropout", "gender_smoothing", "ema_momentum")
+FRACTIONS = ("dropout", "gender_smoothing", "ema_momentum", "balance")
 """Hyperparameters between 0 and 1."""
 
-LOWEST = {"seed": 0, "image_size": SMALLEST_IMAGE}
+LOWEST = {"seed": 0, "photos_per_epoch": 0, "image_size": SMALLEST_IMAGE}
 """Of the hyperparameters that are whole numbers; of the others, 1."""
 
 
@@ -191,3 +191,5 @@ def _add_hyperparameters(parser: argparse.ArgumentParser) -> None:
             group.add_argument(option, type=whole_number(LOWEST.get(field.name, 1)), metavar="N")
         elif field.type is float:
             group.add_argument(option, type=number(1 if field.name in FRACTIONS else math.inf), metavar="N")
+        elif field.name != "network":
+            group.add_argument(option, metavar="NAME")

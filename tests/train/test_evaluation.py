@@ -27,8 +27,8 @@ def photos(age: np.ndarray, female: np.ndarray) -> pd.DataFrame:
         {
             "photo": [f"{i:016x}" for i in range(len(age))],
             "age": age,
-            "gender": pd.Categorical.from_codes(female.astype(int), list(GENDERS)),
-            "ethnicity": pd.Categorical.from_codes(rng.integers(0, 5, len(age)), list(ETHNICITIES)),
+            "gender": pd.Categorical.from_codes(female.astype(int).tolist(), pd.Index(GENDERS)),
+            "ethnicity": pd.Categorical.from_codes(rng.integers(0, 5, len(age)).tolist(), pd.Index(ETHNICITIES)),
         }
     )
 

@@ -15,7 +15,7 @@ from model import network
 from model.network import build_network
 from train.__main__ import main
 from train.formats import FORMATS
-from train.training import finished_epoch
+from train.run import finished_epoch
 
 TINY = ["--network", "cnn", "--epochs", "1", "--image-size", "32", "--batch-size", "16"]
 

@@ -19,7 +19,7 @@ import pytest
 from helpers.paths import ROOT
 from helpers.small_data import write_utkface
 
-from train.training import finished_epoch
+from train.run import finished_epoch
 
 KILLS = 10
 EPOCHS = 3
@@ -155,7 +155,18 @@ def test_training_killed_ten_times_ends_as_if_it_never_was(forks: Forks, tmp_pat
 def model(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A trained network."""
     folder = tmp_path_factory.mktemp("model")
-    options = ["--network", "cnn", "--epochs", "1", "--image-size", "32", "--results", folder, "--runs", folder]
+    options: list[str | Path] = [
+        "--network",
+        "cnn",
+        "--epochs",
+        "1",
+        "--image-size",
+        "32",
+        "--results",
+        folder,
+        "--runs",
+        folder,
+    ]
     forks.run("--data", write_utkface(folder / "utkface", 48), "--output", folder / "model.keras", *options)
     return folder / "model.keras"
 

@@ -12,7 +12,7 @@ from train.__main__ import main
     [
         (["--network", "transformer"], "invalid choice: 'transformer'"),
         (["bake"], "invalid choice: 'bake'"),
-        (["--data", "farface=photos"], "unknown data set farface; known are utkface, fairface, appa-real, afad"),
+        (["--data", "farface=photos"], "unknown data set farface; known are utkface, fairface,"),
         (["study", "transformer"], "unknown experiment transformer; known are shipped,"),
         (["export"], "one of the arguments --format --report is required"),
         (["export", "--format", "coreml"], "invalid choice: 'coreml'"),
@@ -24,6 +24,7 @@ from train.__main__ import main
         (["--image-size", "8"], "--image-size: must be a whole number from 32, not '8'"),
         (["--seed", "1.5"], "--seed: must be a whole number from 0, not '1.5'"),
         (["--learning-rate", "nan"], "--learning-rate: must be a number from 0, not 'nan'"),
+        (["--balance", "1.5"], "--balance: must be a number from 0 to 1, not '1.5'"),
         (["--dropout", "2"], "--dropout: must be a number from 0 to 1, not '2'"),
         (["geometry", "--chips", "0"], "--chips: must be a whole number from 1, not '0'"),
         (["placement", "--chips", "0"], "--chips: must be a whole number from 1, not '0'"),

@@ -50,7 +50,7 @@ def test_two_processes_give_the_loss_curve_of_one(tmp_path: Path) -> None:
 
 def start_training(data: Path, folder: Path, *more: str) -> subprocess.Popen[str]:
     tiny = ["--network", "cnn", "--epochs", "3", "--image-size", "32", "--batch-size", "8", "--dropout", "0"]
-    places = ["--results", folder, "--output", folder / "model.keras", "--runs", folder / "runs"]
+    places: list[str | Path] = ["--results", folder, "--output", folder / "model.keras", "--runs", folder / "runs"]
     return subprocess.Popen(
         [sys.executable, "-m", "train", "--data", data, *places, *tiny, *more],
         cwd=ROOT,

@@ -33,8 +33,8 @@ def row_of(small_dataset: Dataset, runs: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def estimates(runs: Path, name: str, chips: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Ages and probabilities of "female", as Keras computes them."""
-    said = keras.saving.load_model(runs / f"{name}.keras", compile=False).predict_on_batch(chips)
-    return said["age"][:, 0], said["gender"][:, 1]
+    answer = keras.saving.load_model(runs / f"{name}.keras", compile=False).predict_on_batch(chips)
+    return answer["age"][:, 0], answer["gender"][:, 1]
 
 
 def check(row: dict, photos: pd.DataFrame, age: np.ndarray, female: np.ndarray) -> None:
@@ -73,7 +73,7 @@ def test_mirrored_row_averages_both_views_of_a_face(
 ) -> None:
     alone, row = row_of(Experiment("one", ONE)), row_of(Experiment("mirrored", ONE, mirrored=True))
     validation = small_dataset.select("validation")
-    views = [estimates(runs, "one", chips) for chips in (validation.chips[:], validation.chips[:, :, ::-1])]
+    views = [estimates(runs, "one", chips) for chips in (validation.chips[:], validation.chips[:][:, :, ::-1])]
     check(row, validation.photos, *np.mean(views, axis=0))
     assert row["parameters"] == alone["parameters"]
     assert row["validation_age_mae"] != alone["validation_age_mae"]

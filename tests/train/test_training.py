@@ -1,6 +1,7 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -8,17 +9,12 @@ import pandas as pd
 import pytest
 
 from model import network
+from train.batches import ChipSequence
 from train.data.utkface import Dataset
 from train.recipes import Config
+from train.run import FinishedEpochs, RunError, finished_epoch, read_history
 from train.targets import make_targets
-from train.training import (
-    ChipSequence,
-    FinishedEpochs,
-    RunError,
-    finished_epoch,
-    read_history,
-    train,
-)
+from train.training import train
 
 TINY = Config(network="cnn", epochs=3, image_size=32, batch_size=16, warmup_epochs=0.5, ema_momentum=0.5, dropout=0.0)
 
@@ -143,7 +139,7 @@ def test_targets_of_missing_genders_change_nothing(
     def trained(name: str, missing: int, known: int) -> list[np.ndarray]:
         """The weights after an epoch with those two genders in the first row of each kind."""
 
-        def changed(photos: pd.DataFrame, *options: float) -> dict[str, np.ndarray]:
+        def changed(photos: pd.DataFrame, *options: Any) -> dict[str, np.ndarray]:
             targets = make_targets(photos, *options)
             unlabelled = photos["gender"].isna().to_numpy()
             if unlabelled.any():  # the train split

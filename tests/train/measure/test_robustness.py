@@ -44,7 +44,7 @@ def test_every_strength_is_scored_on_the_chips_changed_so(light_meter: Path, few
     for name, rows in measured["perturbations"].items():
         assert [row["strength"] for row in rows] == list(PERTURBATIONS[name].strengths)
         for row in rows:
-            chips = [PERTURBATIONS[name].apply(chip, row["strength"]) for chip in few.chips]
+            chips = [PERTURBATIONS[name].apply(chip, row["strength"]) for chip in few.chips[:]]
             ages = np.array([chip.mean() / 2.55 for chip in chips])
             error = np.abs(ages - few.photos["age"])
             assert row["age_mae"]["value"] == pytest.approx(error.mean(), abs=0.01)

@@ -1,10 +1,12 @@
 import struct
+from pathlib import Path
 
 import cv2
 import keras
 import numpy as np
 import pytest
 
+from model import Predictor
 from model.network import build_network
 from train.pretrained.dlib import FILE, PACKAGE, load_backbone, read_tensors
 from train.pretrained.files import PretrainedWeightsError, find_weights
@@ -33,7 +35,7 @@ def test_tensors_are_read_in_order_between_other_bytes() -> None:
     assert len(found) == 2
 
 
-def test_file_of_another_network_is_refused(tmp_path) -> None:
+def test_file_of_another_network_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.dat"
     path.write_bytes(tensor(np.ones(64, "f4"), (64, 1, 1, 1)))
     with pytest.raises(PretrainedWeightsError, match="29 convolutions"):
@@ -42,7 +44,7 @@ def test_file_of_another_network_is_refused(tmp_path) -> None:
         )
 
 
-def test_pretrained_backbone_tells_faces_apart(predictor, hopper, collins) -> None:
+def test_pretrained_backbone_tells_faces_apart(predictor: Predictor, hopper: np.ndarray, collins: np.ndarray) -> None:
     from model.alignment import align
 
     chips = [align(photo, np.array(predictor.predict(photo)[0].landmarks)) for photo in (hopper, collins)]

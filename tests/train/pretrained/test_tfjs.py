@@ -64,7 +64,7 @@ def random_weights() -> dict[str, NDArray]:
     return weights | {"steps": np.array([1, 2], "int32")}
 
 
-def features_of_original(weights: dict[str, NDArray], pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+def features_of_original(weights: dict[str, NDArray], pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """What the graph computes, step by step."""
     x = keras.ops.convert_to_tensor((pixels - np.array(VGGFACE2_MEAN, "float32"))[..., ::-1].copy())
     x = keras.ops.conv(x, weights["conv1/convolution/merged_input"], 2, "same")
@@ -83,11 +83,11 @@ def backbone_of_size(side: int) -> keras.Model:
 
 
 @pytest.fixture
-def pixels() -> NDArray[np.float32]:
-    return np.random.default_rng(1).integers(0, 256, (8, SIDE, SIDE, 3)).astype("float32")
+def pixels() -> NDArray[np.uint8]:
+    return np.random.default_rng(1).integers(0, 256, (8, SIDE, SIDE, 3), dtype=np.uint8)
 
 
-def test_backbone_computes_what_the_graph_does(tmp_path: Path, pixels: NDArray[np.float32]) -> None:
+def test_backbone_computes_what_the_graph_does(tmp_path: Path, pixels: NDArray[np.uint8]) -> None:
     weights = random_weights()
     read = read_graph_weights(write_archive(tmp_path, graph_files(weights)))
     backbone = backbone_of_size(SIDE)
@@ -98,7 +98,7 @@ def test_backbone_computes_what_the_graph_does(tmp_path: Path, pixels: NDArray[n
     np.testing.assert_array_equal(read["steps"], [1, 2])
 
 
-def test_training_starts_from_normalised_activations(pixels: NDArray[np.float32]) -> None:
+def test_training_starts_from_normalised_activations(pixels: NDArray[np.uint8]) -> None:
     backbone = backbone_of_size(SIDE)
     load_backbone(backbone, random_weights(), pixels)
     one_batch = np.asarray(backbone(pixels, training=True))
@@ -110,7 +110,7 @@ def test_port_gives_the_features_of_the_original(hopper: NDArray[np.uint8], coll
         path = find_npm_package(PACKAGE, VERSION)
     except PretrainedWeightsError as error:
         pytest.skip(str(error))
-    pixels = np.stack([hopper[100:324, 153:377], collins[20:244, 110:334]]).astype("float32")
+    pixels = np.stack([hopper[100:324, 153:377], collins[20:244, 110:334]])
     backbone = backbone_of_size(224)
     load_backbone(backbone, read_graph_weights(path), pixels)
     expected = np.load(Path(__file__).with_name("face_mobilenet_features.npy"))
@@ -123,7 +123,7 @@ def test_missing_weights_say_what_to_install(tmp_path: Path, monkeypatch: pytest
         find_npm_package(PACKAGE, VERSION)
 
 
-def test_weights_of_another_network_are_refused(pixels: NDArray[np.float32]) -> None:
+def test_weights_of_another_network_are_refused(pixels: NDArray[np.uint8]) -> None:
     network = build_network("face_mobilenet", image_size=SIDE, dropout=0.0)
     with pytest.raises(PretrainedWeightsError, match="conv1_bn"):
         load_backbone(network, {}, pixels)
