@@ -1,8 +1,10 @@
 """Names and number formats of the tables on the Data set and Model performance pages, in the order shown."""
 
+from typing import Any
+
 import streamlit as st
 
-BRACKETS: dict = {
+BRACKETS: dict[str, Any] = {
     "bracket": st.column_config.TextColumn("Age (years)", pinned=True),
     "photos": st.column_config.NumberColumn("Photos", format="localized"),
     "share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1),
@@ -12,7 +14,7 @@ BRACKETS: dict = {
     "validation": st.column_config.NumberColumn("Validation", format="localized"),
     "test": st.column_config.NumberColumn("Test", format="localized"),
 }
-STUDY: dict = {
+STUDY: dict[str, Any] = {
     "name": st.column_config.TextColumn("Experiment", pinned=True),
     "validation_age_mae": st.column_config.NumberColumn("Age error (years)", format="%.2f"),
     "validation_gender_accuracy": st.column_config.NumberColumn("Gender accuracy", format="percent"),
@@ -23,18 +25,18 @@ STUDY: dict = {
     "milliseconds_per_face": st.column_config.NumberColumn("ms/face", format="%.1f"),
     "change": "Change",
 }
-ERRORS: dict = {
+ERRORS: dict[str, Any] = {
     "age": st.column_config.NumberColumn("Labelled age", format="%d"),
     "predicted_age": st.column_config.NumberColumn("Predicted age", format="%.0f"),
     "error": st.column_config.NumberColumn("Error (years)", format="%+.0f"),
     "gender": "Labelled gender",
     "predicted_gender": "Predicted gender",
-    "probability": st.column_config.NumberColumn("Its probability", format="percent"),
+    "probability": st.column_config.NumberColumn("Gender probability", format="percent"),
     "ethnicity": "Ethnicity",
     "reason": st.column_config.TextColumn("Likely reason", width="large"),
     "photo": st.column_config.TextColumn("Photo", help="The first 16 hex digits of the file's SHA-256 hash"),
 }
-COMPARISON: dict = {
+COMPARISON: dict[str, Any] = {
     "system": st.column_config.TextColumn("System", pinned=True),
     "age_mae": st.column_config.NumberColumn("Age error (years)", format="%.2f"),
     "gender_accuracy": st.column_config.NumberColumn("Gender accuracy", format="percent"),

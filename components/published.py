@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -39,7 +40,7 @@ def read_table(name: str, *columns: str) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=8)
-def read_report(name: str, *keys: str) -> dict:
+def read_report(name: str, *keys: str) -> dict[str, Any]:
     """Reads a `.json` file from the results folder.
 
     Args:

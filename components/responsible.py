@@ -1,5 +1,7 @@
 """What the measured errors mean for people, in sentences from the result files."""
 
+from typing import Any
+
 import pandas as pd
 
 from model.calibration import COVERAGE
@@ -24,7 +26,7 @@ def personal_sentences(predictions: pd.DataFrame) -> list[str]:
     ]
 
 
-def gap_sentences(report: dict) -> list[str]:
+def gap_sentences(report: dict[str, Any]) -> list[str]:
     """The groups served best and worst in each grouping, and the gap between them, from `report.json`."""
     sentences = []
     for gap in gaps(report):

@@ -10,6 +10,7 @@ from model.version import VERSION
 
 front_door.require()
 st.title("About")
+st.caption(f"Version {VERSION}")
 st.markdown(
     """
 ### How it works
@@ -72,4 +73,3 @@ discarded at once. No usage statistics are collected.
 )
 st.subheader("How fast it is")
 show_benchmarks()
-st.caption(f"Version {VERSION}")

@@ -25,14 +25,13 @@ def read_upload() -> FaceTable | None:
     if not upload:
         st.session_state.pop("table", None)
         return None
-    known, table = st.session_state.get("table", (None, None))
-    if known != upload.file_id:
+    if st.session_state.get("table", (None,))[0] != upload.file_id:
         try:
-            table = read_faces(upload.name, upload.getvalue())
+            st.session_state["table"] = upload.file_id, read_faces(upload.name, upload.getvalue())
         except TableError as error:
             st.error(f"{as_code(upload.name)} — {error}", icon=":material/error:")
             st.stop()
-        st.session_state["table"] = upload.file_id, table
+    table: FaceTable = st.session_state["table"][1]
     return table
 
 

@@ -27,7 +27,7 @@ if mode == "Picture":
     if picture:
         show_results(analyse_photos([("webcam.jpg", picture.getvalue())]))
     else:
-        st.info("Allow the camera, look into it, and press **Take photo**.", icon=":material/photo_camera:")
+        st.info("Allow the camera, look into it, and press **Take Photo**.", icon=":material/photo_camera:")
         explain_camera()
 elif find_spec("streamlit_webrtc"):
     from components.webcam.live import show_live  # not at the top: it needs a package that may not be installed

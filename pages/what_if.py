@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from components import front_door
 from components.chart_card import config
+from components.filters import capitalized
 from components.photo.face_card import gender_in_words
 from components.photo.face_charts import age_curve, data_uri, gender_curve
 from components.photo.predictions import PhotoResult, analyse_photos, estimate
@@ -48,7 +49,8 @@ def response(chip: NDArray[np.uint8], strengths: dict[str, float], name: str) ->
             }
         )
         st.session_state["response"] = key, curve
-    return st.session_state["response"][1]
+    kept: pd.DataFrame = st.session_state["response"][1]
+    return kept
 
 
 front_door.require()
@@ -82,7 +84,7 @@ with sliders:
             number(perturbation.high),
             number(perturbation.neutral),
             number(perturbation.step),
-            help=perturbation.description.capitalize() + ".",
+            help=capitalized(perturbation.description) + ".",
             key=name,
             bind="query-params",
             on_change=note_moved,
@@ -109,7 +111,7 @@ perturbation = PERTURBATIONS[moved]
 curve = response(chip, strengths, moved)
 youngest, oldest = curve["age"].min(), curve["age"].max()
 st.subheader(f"{perturbation.label} moves the estimated age between {youngest:.0f} and {oldest:.0f} years")
-st.caption(f"{perturbation.description.capitalize()}. The other sliders keep their positions.")
+st.caption(f"{capitalized(perturbation.description)}. The other sliders keep their positions.")
 age, gender = st.columns(2, gap="medium")
 age.plotly_chart(
     age_curve(curve, perturbation, strengths[moved]),

@@ -1,6 +1,7 @@
 """Charts of the Data set page, drawn from the tables of `components.dataset.tables`."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -92,6 +93,6 @@ def _parts(split_by: str | None) -> list[tuple[str, str]]:
     return list(COLORS[split_by].items()) if split_by else [("all", BLUE)]
 
 
-def _no_fading_by_plotly() -> dict:
+def _no_fading_by_plotly() -> dict[str, Any]:
     """Keeps Plotly from fading bars after a click: the page does so itself, however they were selected."""
     return {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 1}}}

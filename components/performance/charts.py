@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -242,7 +243,7 @@ def _cell(share: float, count: int) -> str:
     return "" if np.isnan(share) else f"{share:.1%}<br>{count:,} photos"
 
 
-def _counts(largest: float) -> dict:
+def _counts(largest: float) -> dict[str, Any]:
     """A colour bar for base-10 logarithms of counts, labelled with the counts."""
     ticks = [count for count in (1, 3, 10, 30, 100, 300, 1000) if count <= largest]
     return {

@@ -37,7 +37,7 @@ def scores_by(predictions: pd.DataFrame, column: str) -> pd.DataFrame:
     rows = []
     for name, part in predictions.groupby(column, observed=True):
         scores = bootstrap(photo_scores(part))
-        row: dict = {column: str(name), "photos": len(part)}
+        row: dict[str, Any] = {column: str(name), "photos": len(part)}
         for metric, figure in scores.iterrows():
             row |= {str(metric): figure["value"], f"{metric}_low": figure["low"], f"{metric}_high": figure["high"]}
         rows.append(row)

@@ -1,6 +1,7 @@
 """Charts about one face, and about how robust estimates are over many photos."""
 
 import base64
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -124,7 +125,12 @@ def gender_curve(curve: pd.DataFrame, perturbation: Perturbation, strength: floa
 
 
 def robustness_curve(
-    rows: list[dict], perturbation: Perturbation, metric: str, label: str, percent: bool, limits: tuple[float, float]
+    rows: list[dict[str, Any]],
+    perturbation: Perturbation,
+    metric: str,
+    label: str,
+    percent: bool,
+    limits: tuple[float, float],
 ) -> go.Figure:
     """A metric at every strength of a perturbation, with 95% bootstrap intervals.
 

@@ -126,4 +126,4 @@ def _preview(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return image
     height, width = image.shape[:2]
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)

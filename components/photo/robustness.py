@@ -1,5 +1,7 @@
 """Robustness: how the error over many photos grows with each perturbation, as curves and in words."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -18,7 +20,7 @@ NOTICEABLE = 0.1
 COLUMNS = 3
 
 
-def show_robustness(measured: dict) -> None:
+def show_robustness(measured: dict[str, Any]) -> None:
     """Draws a curve for each perturbation; `measured` as in `robustness.json`."""
     st.write(
         f"The same changes, applied to {measured['photos']:,} photos of the {measured['split']} split. "
@@ -54,7 +56,7 @@ def show_robustness(measured: dict) -> None:
             )
 
 
-def finding(rows: list[dict], perturbation: Perturbation) -> str:
+def finding(rows: list[dict[str, Any]], perturbation: Perturbation) -> str:
     """From which strength a perturbation hurts: "Blur hurts from 3 pixels"."""
     error = {row["strength"]: row["age_mae"]["value"] for row in rows}
     bound = error[perturbation.neutral] * (1 + NOTICEABLE)
@@ -65,7 +67,7 @@ def finding(rows: list[dict], perturbation: Perturbation) -> str:
     return f"{perturbation.label} hurts {' and '.join(ends)}" if ends else f"{perturbation.label} hardly hurts"
 
 
-def as_table(measured: dict) -> pd.DataFrame:
+def as_table(measured: dict[str, Any]) -> pd.DataFrame:
     """One row for each perturbation and strength; columns for each metric and the ends of its interval."""
     return pd.json_normalize(
         [{"perturbation": name, **row} for name, rows in measured["perturbations"].items() for row in rows], sep="_"
@@ -76,7 +78,7 @@ def _amount(strength: float, perturbation: Perturbation) -> str:
     return f"{strength:g}{perturbation.unit}".replace("-", "−")
 
 
-def _limits(measured: dict, metric: str, percent: bool) -> tuple[float, float]:
+def _limits(measured: dict[str, Any], metric: str, percent: bool) -> tuple[float, float]:
     """A range that contains every interval of the metric; errors start at zero."""
     ends = [row[metric] for rows in measured["perturbations"].values() for row in rows]
     if percent:

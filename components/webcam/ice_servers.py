@@ -10,6 +10,7 @@ credential = "password"
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -23,7 +24,7 @@ class IceServerError(UserError):
     """The servers in the secrets cannot be used; the message says what to change."""
 
 
-def read_ice_servers() -> list[dict]:
+def read_ice_servers() -> list[dict[str, Any]]:
     """The servers in the secrets, in the form of a browser's `RTCIceServer`; empty without secrets.
 
     Raises:
@@ -34,7 +35,7 @@ def read_ice_servers() -> list[dict]:
     return check_ice_servers(st.secrets.get(KEY, []))
 
 
-def check_ice_servers(entries: object) -> list[dict]:
+def check_ice_servers(entries: object) -> list[dict[str, Any]]:
     """Checks the entries and returns plain dictionaries with `urls` and, for TURN, `username` and `credential`.
 
     Raises:
@@ -45,17 +46,17 @@ def check_ice_servers(entries: object) -> list[dict]:
     return [_check(entry) for entry in entries]
 
 
-def has_turn(servers: list[dict]) -> bool:
+def has_turn(servers: list[dict[str, Any]]) -> bool:
     """Whether any server relays video, which is necessary if browser and app cannot reach each other directly."""
     return any(url.startswith("turn") for server in servers for url in server["urls"])
 
 
-def _check(entry: Mapping) -> dict:
+def _check(entry: Mapping[str, Any]) -> dict[str, Any]:
     urls = entry.get("urls")
     urls = [urls] if isinstance(urls, str) else urls
     if not (isinstance(urls, list) and urls and all(ADDRESS.fullmatch(str(url)) for url in urls)):
         raise IceServerError(f"Give each server under {KEY} in the secrets `urls` such as turn:turn.example.org:3478.")
-    server: dict = {"urls": urls}
+    server: dict[str, Any] = {"urls": urls}
     if has_turn([server]):
         if not entry.get("username") or not entry.get("credential"):
             raise IceServerError(f"Give {urls[0]} a `username` and a `credential` in the secrets.")

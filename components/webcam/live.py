@@ -113,7 +113,7 @@ def show_live() -> None:
 
 
 @st.fragment(run_every=1.0)
-def _show_state(context: WebRtcStreamerContext[LiveVideo, Any], servers: list[dict]) -> None:
+def _show_state(context: WebRtcStreamerContext[LiveVideo, Any], servers: list[dict[str, Any]]) -> None:
     attempt = st.session_state.get("live_attempt")
     if context.state.playing and (live := context.video_processor):
         _show_faces(live)
@@ -133,7 +133,7 @@ def _note_change() -> None:
         st.session_state.pop("live_attempt", None)
 
 
-def explain_connection(servers: list[dict]) -> None:
+def explain_connection(servers: list[dict[str, Any]]) -> None:
     """Explains why there is no picture and what to do about it."""
     st.warning(
         "**The video from your camera does not reach this app.** A network in between blocks it. Try another network, "

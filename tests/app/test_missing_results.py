@@ -30,12 +30,12 @@ READ_BY = {
 }  # fmt: skip
 READ = [(page, name) for page, names in READ_BY.items() for name in names]
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
-    "empty": lambda content: b"",
+    "empty": lambda _: b"",
     "truncated": lambda content: content[: min(len(content) // 2, 15)],
-    "noise": lambda content: np.random.default_rng(0).bytes(1000),
+    "noise": lambda _: np.random.default_rng(0).bytes(1000),
     "zeros": lambda content: bytes(len(content)),
-    "another file": lambda content: b'["no", "table"]\n',
-    "another version": lambda content: b'{"a": 1}\n',
+    "another file": lambda _: b'["no", "table"]\n',
+    "another version": lambda _: b'{"a": 1}\n',
 }
 
 

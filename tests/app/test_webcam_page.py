@@ -19,7 +19,7 @@ FACE = Face((10, 10, 20, 20), ((0, 0),) * 5, 0.99, 40.4, 35.0, 45.6, "male", 0.9
 def webcam(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     # The test client has no real session, which streamlit-webrtc can do without if told so.
     monkeypatch.setattr("streamlit_webrtc.component.get_this_session_info", lambda: None)
-    monkeypatch.setattr(live, "load_predictor", lambda use: SimpleNamespace(predict=lambda image: []))
+    monkeypatch.setattr(live, "load_predictor", lambda _: SimpleNamespace(predict=lambda _: []))
     return open_page("webcam")
 
 
