@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,8 +14,7 @@ from components.performance.tables import DENSITY_YEARS
 from model.calibration import COVERAGE
 from model.labels import BRACKET_NAMES, ETHNICITIES, GENDERS
 
-FEWEST_IN_CELL = 10
-"""Cells of the grid with fewer photos are left blank."""
+FEWEST_IN_CELL = 10  # photos; cells of the grid with fewer are left blank
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,7 @@ def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, 
         selected: groups to draw in full colour, the others faded; if empty, none is faded.
     """
     value, low, high = (scores[measure.column + end] * measure.factor for end in ("", "_low", "_high"))
-    names = scores[column]
-    unit = measure.unit
+    names, unit = scores[column], measure.unit
     figure = go.Figure(
         go.Bar(
             x=names.map(capitalized),
@@ -112,8 +109,7 @@ def age_density(table: pd.DataFrame) -> go.Figure:
         go.Heatmap(
             x=starts + (DENSITY_YEARS - 1) / 2,
             y=starts + (DENSITY_YEARS - 1) / 2,
-            # On a linear scale, the many cells with a few photos would look empty.
-            z=np.log10(grid),
+            z=np.log10(grid),  # on a linear scale, the many cells with a few photos would look empty
             customdata=np.dstack([grid, *np.meshgrid(spans, spans)]),
             colorscale=SEQUENTIAL,
             colorbar=_counts(float(table["photos"].max())),
@@ -180,8 +176,7 @@ def confusion(table: pd.DataFrame) -> go.Figure:
             text=text,
             texttemplate="%{text}",
             textfont={"size": 16},
-            # Opaque colours, because the background is light or dark depending on the theme.
-            colorscale=[[0, "#E3EEF5"], [1, BLUE]],
+            colorscale=[[0, "#E3EEF5"], [1, BLUE]],  # opaque, because the theme makes the background light or dark
             showscale=False,
             hovertemplate="Labelled %{y}, predicted %{x}: %{text}<extra></extra>",
         )
@@ -243,7 +238,7 @@ def _cell(share: float, count: int) -> str:
     return "" if np.isnan(share) else f"{share:.1%}<br>{count:,} photos"
 
 
-def _counts(largest: float) -> dict[str, Any]:
+def _counts(largest: float) -> dict[str, object]:
     """A colour bar for base-10 logarithms of counts, labelled with the counts."""
     ticks = [count for count in (1, 3, 10, 30, 100, 300, 1000) if count <= largest]
     return {
