@@ -1,9 +1,7 @@
 """`python server.py` as people start it: pages and API on one port, with nothing written anywhere."""
 
 import io
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +13,9 @@ from helpers.fake_api import encode
 from helpers.paths import ROOT
 from helpers.served import Server, serve
 from PIL import Image
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
+
+from benchmarks.serving import open_chromium
 
 HOPPER = (ROOT / "samples" / "grace-hopper.jpg").read_bytes()
 
@@ -51,11 +51,8 @@ def test_analysing_a_photo_opens_no_file_and_no_connection(server: Server) -> No
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with open_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.mark.browser

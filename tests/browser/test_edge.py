@@ -1,7 +1,6 @@
 """The page in edge/ in a real Chromium, with nothing but its own folder to load from."""
 
 import base64
-import os
 import re
 import shutil
 import threading
@@ -14,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from helpers.paths import ROOT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from model import Predictor, read_image
 from model.alignment import CHIP_SIZE, align, similarity_transform
@@ -52,19 +51,12 @@ def address(litert_export: Export, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def browser(hopper: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Its camera shows Grace Hopper."""
+def browser_flags(hopper: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A camera that shows Grace Hopper."""
     film = tmp_path_factory.mktemp("camera") / "hopper.mjpeg"
     frame = cv2.resize(hopper[..., ::-1], (640, 480 * hopper.shape[0] // hopper.shape[1] // 2 * 2))
     film.write_bytes(cv2.imencode(".jpg", frame)[1].tobytes() * 5)
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    flags = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=[*flags, f"--use-file-for-fake-video-capture={film}"]
-        )
-        yield browser
-        browser.close()
+    return [f"--use-file-for-fake-video-capture={film}"]
 
 
 @pytest.fixture

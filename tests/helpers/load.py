@@ -2,8 +2,6 @@
 
 import asyncio
 import itertools
-import os
-import shutil
 import threading
 import time
 from collections import Counter
@@ -14,6 +12,7 @@ import requests
 from playwright.async_api import Browser, FilePayload, async_playwright, expect
 
 from benchmarks.photos import compose_jpeg
+from benchmarks.serving import chromium_path
 from helpers.served import Server
 from model import Face, Predictor, read_image
 from model.drawing import describe
@@ -133,9 +132,8 @@ def _ask(server: Server, photo: Photo, count: int) -> tuple[Counter[int], int]:
 
 async def _browse(url: str, photos: list[Photo], visits: int) -> int:
     """A browser a photo; how many were shown something wrong."""
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         wrong = await asyncio.gather(*(_visit(browser, url, photo, visits) for photo in photos))
         await browser.close()
     return sum(wrong)

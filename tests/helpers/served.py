@@ -1,10 +1,8 @@
 """`python server.py` as people start it, watched, for tests."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +11,8 @@ from pathlib import Path
 import psutil
 import requests
 
+from benchmarks.serving import free_port, wait_until_healthy
 from helpers.paths import ROOT
-
-STARTING = 180  # seconds: the models are loaded
 
 # Runs inside the server, and notes each file opened for writing and each connection to elsewhere.
 WATCHER = """
@@ -49,9 +46,7 @@ def serve(folder: Path) -> Iterator[Server]:
     """A server of its own, once it is ready; its output, notes and temporary files go into the folder."""
     (folder / "sitecustomize.py").write_text(WATCHER)
     (folder / "temporary").mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {
         "PYTHONPATH": str(folder),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -65,26 +60,9 @@ def serve(folder: Path) -> Iterator[Server]:
         )  # fmt: skip
         url = f"http://127.0.0.1:{port}"
         try:
-            _wait_until_healthy(url, process)
+            assert wait_until_healthy(f"{url}/api/health", process) <= {200, 503}
             assert ".tried" in (folder / "notes").read_text(), "the watcher does not watch"
             yield Server(url, psutil.Process(process.pid), folder / "output", folder / "notes", folder / "temporary")
         finally:
             process.terminate()
             process.wait(60)
-
-
-def _wait_until_healthy(url: str, process: subprocess.Popen) -> None:
-    answers = set()
-    for _ in range(STARTING):
-        assert process.poll() is None, "the server ended as soon as it was started"
-        try:
-            response = requests.get(f"{url}/api/health", timeout=10)
-        except requests.ConnectionError:
-            pass
-        else:
-            answers.add(response.status_code)
-            if response.status_code == 200:
-                assert answers <= {200, 503}
-                return
-        time.sleep(1)
-    raise TimeoutError(f"{url} did not answer within {STARTING} seconds")

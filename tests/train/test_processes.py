@@ -1,6 +1,5 @@
 import importlib.util
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from helpers.paths import ROOT
 from helpers.small_data import write_utkface
 
+from benchmarks.serving import free_port
 from train.processes import ProcessError, Processes, join_processes
 
 
@@ -32,9 +32,7 @@ def test_two_processes_give_the_loss_curve_of_one(tmp_path: Path) -> None:
     data = write_utkface(tmp_path / "utkface", 61)
     alone = start_training(data, tmp_path / "alone")
     assert alone.wait(timeout=300) == 0, alone.stderr and alone.stderr.read()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     pair = [
         start_training(data, tmp_path / "both", "--processes", "2", "--process", str(i), "--coordinator", address)
         for i in range(2)
