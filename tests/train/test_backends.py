@@ -12,6 +12,7 @@ from helpers.paths import ROOT
 from helpers.small_data import keep_chips, random_chip, write_appa_real, write_fairface, write_utkface
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_training_runs_on_another_backend(backend: str, tmp_path: Path) -> None:
     if importlib.util.find_spec(backend) is None:

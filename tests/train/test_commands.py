@@ -10,7 +10,7 @@ from helpers.small_data import keep_chips, random_chip, write_appa_real, write_f
 from train.__main__ import main
 
 
-def test_data_command_writes_the_label_table(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_data_command_writes_the_label_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_utkface(tmp_path / "utkface", 12)
     assert main(["data", "--data", str(tmp_path / "utkface"), "--results", str(tmp_path / "results")]) == 0
     assert "Read 12 of 12 files; skipped: none." in capsys.readouterr().out
@@ -37,7 +37,7 @@ def test_training_and_evaluation_make_a_model_that_ships(tmp_path: Path) -> None
 
 
 def test_several_data_sets_train_together_and_are_reported_one_by_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rng = np.random.default_rng(8)
     utkface = write_utkface(tmp_path / "utkface", 60)
@@ -93,7 +93,7 @@ def test_folder_with_an_equals_sign_is_utkface(tmp_path: Path) -> None:
     ],
 )
 def test_data_that_cannot_be_used_is_one_sentence(
-    arguments: list[str], message: str, capsys: pytest.CaptureFixture
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 1
     error = capsys.readouterr().err
@@ -101,6 +101,6 @@ def test_data_that_cannot_be_used_is_one_sentence(
     assert error.count("\n") == 1
 
 
-def test_missing_data_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_missing_data_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(tmp_path / "nowhere")]) == 1
     assert capsys.readouterr().err.endswith("does not exist. Pass --data with a folder or archive of UTKFace.\n")

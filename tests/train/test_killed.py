@@ -11,6 +11,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -20,6 +21,8 @@ from helpers.paths import ROOT
 from helpers.small_data import write_utkface
 
 from train.run import finished_epoch
+
+pytestmark = pytest.mark.slow
 
 KILLS = 10
 EPOCHS = 3
@@ -73,7 +76,9 @@ def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
     forks.process.wait()
 
 
-def kill_ten_times(forks: Forks, command: list, seconds: float, writing: Path, check: Callable[[bool], None]) -> None:
+def kill_ten_times(
+    forks: Forks, command: list[Any], seconds: float, writing: Path, check: Callable[[bool], None]
+) -> None:
     """Starts a command and kills it, ten times, in turn at random and while it writes.
 
     Args:
@@ -116,7 +121,7 @@ def same_weights(model: Path, expected: Path) -> bool:
 def test_training_killed_ten_times_ends_as_if_it_never_was(forks: Forks, tmp_path: Path) -> None:
     data = write_utkface(tmp_path / "utkface", 48)
 
-    def command(folder: Path) -> list:
+    def command(folder: Path) -> list[Any]:
         return [
             "--data", data, "--results", folder / "results", "--output", folder / "model.keras", "--runs", folder,
             "--network", "cnn", "--epochs", EPOCHS, "--image-size", "32", "--batch-size", "16", "--dropout", "0",
@@ -155,25 +160,15 @@ def test_training_killed_ten_times_ends_as_if_it_never_was(forks: Forks, tmp_pat
 def model(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A trained network."""
     folder = tmp_path_factory.mktemp("model")
-    options: list[str | Path] = [
-        "--network",
-        "cnn",
-        "--epochs",
-        "1",
-        "--image-size",
-        "32",
-        "--results",
-        folder,
-        "--runs",
-        folder,
-    ]
-    forks.run("--data", write_utkface(folder / "utkface", 48), "--output", folder / "model.keras", *options)
+    places: list[str | Path] = ["--results", folder, "--runs", folder, "--output", folder / "model.keras"]
+    data = write_utkface(folder / "utkface", 48)
+    forks.run("--data", data, *places, "--network", "cnn", "--epochs", "1", "--image-size", "32")
     return folder / "model.keras"
 
 
 @pytest.mark.parametrize(("name", "file"), [("litert", "model.tflite"), ("savedmodel", "model")])
 def test_export_killed_is_whole_or_not_there(name: str, file: str, model: Path, forks: Forks, tmp_path: Path) -> None:
-    def command(output: Path) -> list:
+    def command(output: Path) -> list[Any]:
         return ["export", "--format", name, "--model", model, "--output", output]
 
     seconds = min(forks.run(*command(tmp_path / "whole" / file)) for _ in range(2))

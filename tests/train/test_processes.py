@@ -26,6 +26,7 @@ def test_other_backends_are_refused_with_what_to_set() -> None:
         join_processes("127.0.0.1:1", 2, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is not installed")
 def test_two_processes_give_the_loss_curve_of_one(tmp_path: Path) -> None:
     # 50 of them are for training: six batches of 8 and one of 2, all of which two processes can halve.

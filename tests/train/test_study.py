@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -23,8 +24,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def row_of(small_dataset: Dataset, runs: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Experiment], dict]:
-    def run(experiment: Experiment) -> dict:
+def row_of(
+    small_dataset: Dataset, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Experiment], dict[str, Any]]:
+    def run(experiment: Experiment) -> dict[str, Any]:
         monkeypatch.setitem(EXPERIMENTS, "cnn", experiment)
         return run_experiment("cnn", small_dataset, runs, verbose=0)
 
@@ -37,7 +40,7 @@ def estimates(runs: Path, name: str, chips: np.ndarray) -> tuple[np.ndarray, np.
     return answer["age"][:, 0], answer["gender"][:, 1]
 
 
-def check(row: dict, photos: pd.DataFrame, age: np.ndarray, female: np.ndarray) -> None:
+def check(row: dict[str, Any], photos: pd.DataFrame, age: np.ndarray, female: np.ndarray) -> None:
     error = np.abs(age - photos["age"])
     assert row["validation_age_mae"] == pytest.approx(error.mean(), abs=2e-3)
     assert row["validation_cs5"] == pytest.approx((error <= 5).mean(), abs=1e-4)
@@ -46,7 +49,7 @@ def check(row: dict, photos: pd.DataFrame, age: np.ndarray, female: np.ndarray) 
 
 
 def test_row_is_measured_on_validation(
-    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict]
+    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict[str, Any]]
 ) -> None:
     row, validation = row_of(Experiment("one", ONE)), small_dataset.select("validation")
     check(row, validation.photos, *estimates(runs, "one", validation.chips[:]))
@@ -57,7 +60,7 @@ def test_row_is_measured_on_validation(
 
 
 def test_estimates_of_several_networks_are_averaged(
-    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict]
+    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict[str, Any]]
 ) -> None:
     alone, row = row_of(Experiment("one", ONE)), row_of(Experiment("two", TWO))
     validation = small_dataset.select("validation")
@@ -69,7 +72,7 @@ def test_estimates_of_several_networks_are_averaged(
 
 
 def test_mirrored_row_averages_both_views_of_a_face(
-    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict]
+    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict[str, Any]]
 ) -> None:
     alone, row = row_of(Experiment("one", ONE)), row_of(Experiment("mirrored", ONE, mirrored=True))
     validation = small_dataset.select("validation")

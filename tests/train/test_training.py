@@ -35,7 +35,7 @@ def test_run_interrupted_in_an_epoch_ends_like_an_uninterrupted_one(
 ) -> None:
     steps = len(ChipSequence(small_dataset.select("train"), TINY, training=True))
 
-    def interrupt(self: FinishedEpochs, batch: int, logs: dict | None = None) -> None:
+    def interrupt(self: FinishedEpochs, batch: int, logs: dict[str, Any] | None = None) -> None:
         if int(self.model.optimizer.iterations) > steps + 1:
             raise InterruptionError
 
@@ -148,7 +148,7 @@ def test_targets_of_missing_genders_change_nothing(
             return targets
 
         with monkeypatch.context() as patch:
-            patch.setattr("train.training.make_targets", changed)
+            patch.setattr("train.batches.make_targets", changed)
             best = train(dataset, config, tmp_path / name, verbose=0)
         return keras.saving.load_model(best, compile=False).get_weights()
 

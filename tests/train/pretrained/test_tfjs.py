@@ -33,7 +33,7 @@ def write_archive(folder: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
-def graph_files(weights: dict[str, NDArray]) -> dict[str, bytes]:
+def graph_files(weights: dict[str, np.ndarray]) -> dict[str, bytes]:
     """A TensorFlow.js graph with these weights, whose numbers are split over two files."""
     data = b"".join(values.tobytes() for values in weights.values())
     specifications = [
@@ -43,10 +43,10 @@ def graph_files(weights: dict[str, NDArray]) -> dict[str, bytes]:
     return {FILE: json.dumps(graph).encode(), "package/models/a.bin": data[:1000], "package/models/b.bin": data[1000:]}
 
 
-def random_weights() -> dict[str, NDArray]:
+def random_weights() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(0)
 
-    def normal(*shape: int, scale: float = 1.0) -> NDArray:
+    def normal(*shape: int, scale: float = 1.0) -> np.ndarray:
         return rng.normal(0, scale, shape).astype("float32")
 
     weights = {
@@ -64,7 +64,7 @@ def random_weights() -> dict[str, NDArray]:
     return weights | {"steps": np.array([1, 2], "int32")}
 
 
-def features_of_original(weights: dict[str, NDArray], pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+def features_of_original(weights: dict[str, np.ndarray], pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """What the graph computes, step by step."""
     x = keras.ops.convert_to_tensor((pixels - np.array(VGGFACE2_MEAN, "float32"))[..., ::-1].copy())
     x = keras.ops.conv(x, weights["conv1/convolution/merged_input"], 2, "same")
