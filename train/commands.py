@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from model.estimator import MODEL_PATH
 from model.writing import atomic_write, atomic_write_text
@@ -161,7 +162,7 @@ def run_tables(options: argparse.Namespace) -> None:
         print(f"Wrote {relative(path)}.")
 
 
-def _write_json(path: Path, content: dict) -> None:
+def _write_json(path: Path, content: dict[str, Any]) -> None:
     atomic_write_text(path, json.dumps(content, indent=2) + "\n")
 
 
@@ -188,8 +189,7 @@ def _load(options: argparse.Namespace, name: str = UTKFACE, splits: Sequence[str
         raise DataError("This command works on UTKFace alone. Pass --data with a folder or archive of it.")
     dataset = load(name, sources[name], options.cache, splits)
     counts = dataset.summary
-    reasons = ", ".join(f"{count} {reason}" for reason, count in counts["skipped"].items()) or "none"
-    print(f"Read {counts['read']} of {counts['files']} files; skipped: {reasons}.")
+    print(f"Read {counts['read']} of {counts['files']} files; skipped: {_list_counts(counts['skipped'])}.")
     if name == UTKFACE:
         print(
             f"{counts['photos']} distinct photos ({counts['identical']['copies_joined']} identical copies merged) in "
@@ -202,7 +202,11 @@ def _load(options: argparse.Namespace, name: str = UTKFACE, splits: Sequence[str
     return dataset
 
 
-def _hyperparameters(options: argparse.Namespace) -> dict:
+def _list_counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in counts.items()) or "none"
+
+
+def _hyperparameters(options: argparse.Namespace) -> dict[str, Any]:
     """Those that were given."""
     names = [field.name for field in dataclasses.fields(Config) if field.name != "network"]
     return {name: getattr(options, name) for name in names if getattr(options, name) is not None}

@@ -29,6 +29,10 @@ class Config:
     augmentation: bool = True
     mixup: float = 0.0  # of the beta distribution that two blended photos get their shares from; 0 blends none
     from_scratch: bool = False  # start the backbone at random
+    start: str = ""  # recipe whose network, trained on the first data set alone, this one starts from
+    frozen_before: str = ""  # layers before the first whose name starts with this keep their weights
+    photos_per_epoch: int = 0  # drawn anew for each epoch; 0 takes all
+    balance: float = 0.0  # 0 draws all photos alike, 1 all age brackets of all data sets alike
     seed: int = 7
 
 
@@ -36,6 +40,21 @@ RECIPES = {
     "efficientnet_lite0": Config(),
     # Steps small enough to keep what they know of faces; dlib's at the size it was made for.
     "face_mobilenet": Config(network="face_mobilenet", epochs=10, image_size=160, learning_rate=3e-4, dropout=0.3),
+    # Further trained on several data sets; the early layers, which know edges and skin, stay as they are.
+    "face_mobilenet_mixed": Config(
+        network="face_mobilenet",
+        epochs=8,
+        image_size=160,
+        learning_rate=3e-4,
+        warmup_epochs=0.3,
+        dropout=0.3,
+        gender_weight=3.0,
+        ema_momentum=0.995,
+        start="face_mobilenet",
+        frozen_before="block4_",
+        photos_per_epoch=30_000,
+        balance=0.1,
+    ),
     "face_resnet": Config(network="face_resnet", epochs=9, image_size=150, learning_rate=2e-4, dropout=0.3),
     "vit": Config(network="vit", epochs=8),
     # Its first layers work at full size, so that pixels cost it more than the others.

@@ -7,6 +7,7 @@ python -m train study cnn vit     these rows, again if they are there
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -19,10 +20,11 @@ from reports.metrics import photo_scores
 from train.data.utkface import Dataset
 from train.experiments import EXPERIMENTS
 from train.packing import pack
-from train.training import read_history, train
+from train.run import read_history
+from train.training import train
 
 
-def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str = "auto") -> dict:
+def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str = "auto") -> dict[str, Any]:
     """Trains one configuration (a finished run is not trained again) and measures it on the validation split.
 
     Returns:
@@ -55,7 +57,7 @@ def run_experiment(name: str, dataset: Dataset, runs: Path, verbose: int | str =
     }
 
 
-def write_row(row: dict, path: Path) -> None:
+def write_row(row: dict[str, Any], path: Path) -> None:
     """Puts a row into the table, in the place of one with the same name if there is one."""
     rows = {} if not path.exists() else {old["name"]: old for old in pd.read_csv(path).to_dict("records")}
     rows[row["name"]] = row

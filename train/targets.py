@@ -15,9 +15,16 @@ from numpy.typing import NDArray
 from model.labels import GENDERS, MAX_AGE
 
 YEARS = np.arange(MAX_AGE + 1)
+LEAST_PROBABILITY = 2e-4
+"""Added to each year of an estimate, so that a bracket which the estimate rules out is taught as it is."""
 
 
-def make_targets(photos: pd.DataFrame, label_spread: float, has_distribution: bool) -> dict[str, NDArray[np.float32]]:
+def make_targets(
+    photos: pd.DataFrame,
+    label_spread: float,
+    has_distribution: bool,
+    estimates: NDArray[np.float16] | None = None,
+) -> dict[str, NDArray[np.float32]]:
     """What the outputs are compared with, by output.
 
     A label of 30 stands for "about 30": the distribution is taught a normal curve around it, cut off at both
@@ -27,10 +34,14 @@ def make_targets(photos: pd.DataFrame, label_spread: float, has_distribution: bo
         photos: with `age`, or with `youngest` and `oldest`, years.
         label_spread: standard deviation of the curve, years.
         has_distribution: whether the network has the output `age_distribution`.
+        estimates: (n, 117) age distributions that another network gives. Where the label is a bracket, the part of
+            its estimate inside the bracket is what is taught: a bracket alone says nothing of the years inside, and
+            a network left to itself drifts to its middle.
 
     Returns:
         `age`: (n, 1) years, or (n, 2) youngest and oldest. `gender`: (n, 2) one-hot; of no meaning where it is
-        missing. `age_distribution`: (n, 117), a curve that sums to 1, or 1 in each year of a bracket.
+        missing. `age_distribution`: (n, 117), a curve that sums to 1, or 1 in each year of a bracket if there are
+        no estimates.
     """
     columns = ["age"] if "age" in photos else ["youngest", "oldest"]
     age = photos[columns].to_numpy("float32")
@@ -40,6 +51,9 @@ def make_targets(photos: pd.DataFrame, label_spread: float, has_distribution: bo
         bell = np.exp(-0.5 * ((YEARS - youngest) / label_spread) ** 2)
         curve = (bell / bell.sum(1, keepdims=True)).astype("float32")
         inside = ((youngest <= YEARS) & (oldest >= YEARS)).astype("float32")
+        if estimates is not None:
+            inside *= estimates.astype("float32") + LEAST_PROBABILITY
+            inside /= inside.sum(1, keepdims=True)
         targets["age_distribution"] = np.where(youngest == oldest, curve, inside)
     return targets
 
@@ -81,7 +95,7 @@ def mix(
     share = rng.beta(strength, strength, len(chips)).astype("float32")
     partner = rng.permutation(len(chips))
 
-    def blend(values: NDArray) -> NDArray:
+    def blend(values: np.ndarray) -> np.ndarray:
         own = share.reshape(-1, *[1] * (values.ndim - 1))
         return own * values + (1 - own) * values[partner]
 

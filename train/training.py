@@ -1,21 +1,7 @@
-"""Trains a network, epoch by epoch, so that a run cut off at any moment goes on where it stood.
+"""Trains a network, epoch by epoch, so that an interrupted run resumes after its last finished epoch (`train.run`)."""
 
-A run is a folder:
-
-    config.json         the hyperparameters; a run only goes on with the same ones
-    epoch-007/          the last finished epoch, written under another name and then renamed, so that it is
-        state.keras       whole or not there: weights, optimizer, schedule
-        best.keras        the network of the best validation epoch so far, without the optimizer
-        history.csv       a row an epoch
-    tensorboard/        logs, on request
-"""
-
-import dataclasses
 import functools
 import importlib.util
-import json
-import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,129 +10,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.errors import UserError
+from model.labels import MAX_AGE
 from model.network import build_network
-from model.writing import atomic_write_text
-from train.augmentation import augment
-from train.data.utkface import UTKFACE, Dataset
+from model.writing import atomic_write
+from train.batches import ChipSequence
+from train.data.utkface import Dataset
 from train.pretrained import load_pretrained
 from train.processes import ALONE, Processes
 from train.recipes import Config
-from train.targets import make_targets, make_weights, mix, negative_log_likelihood, squared_years_outside, years_outside
+from train.run import FinishedEpochs, RunError, claim, finished_epoch
+from train.targets import negative_log_likelihood, squared_years_outside, years_outside
 
 SQUARED_ERROR_WEIGHT = 0.02
 """Of the plain CNN's squared age error (years²), which falls from 400 to 60, beside a cross-entropy below 1."""
 
+CHIPS_AT_ONCE = 128  # that the network to start from sees, which bounds the memory
+
 NOT_DECAYED = ["bias", "gamma", "beta"]
 """Words in the names of weights that weight decay leaves alone."""
-
-
-class RunError(UserError):
-    """The run folder cannot be used; the message says what to do."""
-
-
-class ChipSequence(keras.utils.PyDataset):
-    """Batches of chips and targets; shuffled and augmented anew each epoch if they are for `training`.
-
-    What an epoch gives depends on the seed, the epoch and the photo alone, so a resumed run sees the same.
-    """
-
-    def __init__(
-        self,
-        dataset: Dataset,
-        config: Config,
-        *,
-        training: bool,
-        epoch: int = 0,
-        has_distribution: bool = True,
-        processes: Processes = ALONE,
-    ) -> None:
-        super().__init__(workers=2, max_queue_size=8)
-        self.dataset = dataset
-        self.config = config
-        self.training = training
-        self.epoch = epoch
-        self.processes = processes
-        self.targets = make_targets(dataset.photos, config.label_spread, has_distribution)
-        self.weights = make_weights(dataset.photos, self.targets)
-        self.order = self._shuffled()
-
-    def __len__(self) -> int:
-        return -(-len(self.order) // self.config.batch_size)
-
-    def __getitem__(self, index: int) -> tuple:
-        """Chips, targets and, if some labels are missing, weights."""
-        rows = self.order[index * self.config.batch_size : (index + 1) * self.config.batch_size]
-        rows = self.processes.share(rows)
-        chips = self.dataset.chips[rows]
-        if self.training and self.config.augmentation:
-            seeds = [(self.config.seed, self.epoch, int(row)) for row in rows]
-            chips = np.stack(
-                [augment(chip, np.random.default_rng(seed)) for chip, seed in zip(chips, seeds, strict=True)]
-            )
-        targets = {name: values[rows] for name, values in self.targets.items()}
-        if self.training and self.config.mixup > 0:
-            rng = np.random.default_rng((self.config.seed, self.epoch, index))
-            return mix(chips, targets, self.config.mixup, rng)
-        if self.weights is not None:
-            return chips, targets, {name: values[rows] for name, values in self.weights.items()}
-        return chips, targets
-
-    def on_epoch_end(self) -> None:
-        self.epoch += 1
-        self.order = self._shuffled()
-
-    def _shuffled(self) -> NDArray[np.int64]:
-        rows = np.arange(len(self.dataset.photos))
-        return np.random.default_rng((self.config.seed, self.epoch)).permutation(rows) if self.training else rows
-
-
-class FinishedEpochs(keras.callbacks.Callback):
-    """Writes the folder of each finished epoch and says how long the rest will take."""
-
-    def __init__(self, run: Path, config: Config) -> None:
-        super().__init__()
-        self.run = run
-        self.config = config
-
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        self.started = time.monotonic()
-
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        before = finished_epoch(self.run)
-        unfinished = self.run / "unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir()
-        history = read_history(self.run)
-        row = {"epoch": epoch + 1, "learning_rate": float(self.model.optimizer.learning_rate), **(logs or {})}
-        seconds = time.monotonic() - self.started
-        history = pd.concat([history, pd.DataFrame([row | {"seconds": round(seconds, 1)}])], ignore_index=True)
-        history.to_csv(unfinished / "history.csv", index=False)
-
-        self.model.save(unfinished / "state.keras")
-        if history["val_age_mae"].idxmin() == len(history) - 1:
-            self._save_averaged(unfinished / "best.keras")
-        elif before is not None:
-            shutil.copy(before / "best.keras", unfinished)
-        finished = self.run / f"epoch-{epoch + 1:03d}"
-        unfinished.rename(finished)
-        for earlier in set(self.run.glob("epoch-*")) - {finished}:  # several, if a process was killed just here
-            shutil.rmtree(earlier)
-        left = (self.config.epochs - epoch - 1) * seconds / 60
-        print(
-            f"Epoch {epoch + 1} of {self.config.epochs}: validation age MAE {row['val_age_mae']:.2f} years, "
-            f"gender accuracy {row['val_gender_accuracy']:.1%}; about {left:.0f} min left.",
-            flush=True,
-        )
-
-    def _save_averaged(self, path: Path) -> None:
-        """Saves the network with its averaged weights and without the optimizer."""
-        raw = self.model.get_weights()
-        self.model.optimizer.finalize_variable_values(self.model.trainable_variables)
-        portable = build_network(self.config.network, self.config.image_size, self.config.dropout)
-        portable.set_weights(self.model.get_weights())
-        portable.save(path)
-        self.model.set_weights(raw)
 
 
 def train(
@@ -154,6 +35,7 @@ def train(
     config: Config,
     run: Path,
     *,
+    start: Path | None = None,
     processes: Processes = ALONE,
     tensorboard: bool = False,
     verbose: int | str = "auto",
@@ -163,30 +45,33 @@ def train(
     Args:
         dataset: all splits.
         config: the hyperparameters.
-        run: folder of the run; if it holds finished epochs, training goes on after them.
+        run: folder of the run; if it has finished epochs, training resumes after them.
+        start: a trained network of the same kind to start from, instead of pretrained weights; where labels are age
+            brackets, its estimates say which years of the bracket are likely.
         processes: those that train together; each keeps a run folder of its own.
         tensorboard: whether to write logs for TensorBoard.
         verbose: as for `keras.Model.fit`.
 
     Raises:
-        RunError: if `run` was begun with other hyperparameters or data, the dataset has an empty split, lacks labels
+        RunError: if `run` was started with other hyperparameters or data, the dataset has an empty split, lacks labels
             that it needs, or TensorBoard is asked for and not installed.
         PretrainedWeightsError: if pretrained weights are asked for and not installed.
     """
     _check_labels(dataset, config)
-    _claim(run, config, dataset.name)
+    claim(run, config, dataset.name)
     done = finished_epoch(run)
-    start = 0 if done is None else int(done.name.removeprefix("epoch-"))
-    if done is not None and start >= config.epochs:
+    epoch = 0 if done is None else int(done.name.removeprefix("epoch-"))
+    if done is not None and epoch >= config.epochs:
         return done / "best.keras"
     keras.utils.set_random_seed(config.seed)
     training = dataset.select("train")
-    model = _new_model(config, training) if done is None else _load_model(done / "state.keras")
+    model = _new_model(config, training, start) if done is None else _load_model(done / "state.keras")
 
     make_batches = functools.partial(
         ChipSequence, config=config, has_distribution="age_distribution" in model.output, processes=processes
     )
-    batches = make_batches(training, training=True, epoch=start)
+    estimates = None if start is None else _estimate_brackets(start, training, run / "estimates.npy")
+    batches = make_batches(training, training=True, epoch=epoch, estimates=estimates)
     validation = make_batches(dataset.select("validation"), training=False)
     callbacks: list[keras.callbacks.Callback] = [keras.callbacks.SwapEMAWeights(), FinishedEpochs(run, config)]
     if tensorboard:
@@ -197,7 +82,7 @@ def train(
         batches,
         validation_data=validation,
         epochs=config.epochs,
-        initial_epoch=start,
+        initial_epoch=epoch,
         shuffle=False,
         callbacks=callbacks,
         verbose=verbose,
@@ -205,22 +90,15 @@ def train(
     return run / f"epoch-{config.epochs:03d}" / "best.keras"
 
 
-def finished_epoch(run: Path) -> Path | None:
-    """The folder of the last finished epoch."""
-    return max(run.glob("epoch-*"), default=None)
-
-
-def read_history(run: Path) -> pd.DataFrame:
-    """A row for each finished epoch."""
-    done = finished_epoch(run)
-    return pd.DataFrame() if done is None else pd.read_csv(done / "history.csv")
-
-
-def _new_model(config: Config, training: Dataset) -> keras.Model:
+def _new_model(config: Config, training: Dataset, start: Path | None) -> keras.Model:
     model = build_network(config.network, config.image_size, config.dropout)
-    if not config.from_scratch:
+    if start is not None:
+        model.set_weights(keras.saving.load_model(start, compile=False).get_weights())
+    elif not config.from_scratch:
         load_pretrained(model, training.chips[:512])
-    steps = -(-len(training.photos) // config.batch_size)
+    _freeze(model, config.frozen_before)
+    photos = min(config.photos_per_epoch or len(training.photos), len(training.photos))
+    steps = -(-photos // config.batch_size)
     warmup = max(1, round(config.warmup_epochs * steps))
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=config.learning_rate / 100,
@@ -234,6 +112,36 @@ def _new_model(config: Config, training: Dataset) -> keras.Model:
     optimizer.exclude_from_weight_decay(var_names=NOT_DECAYED)
     _compile(model, optimizer, config, training.photos)
     return model
+
+
+def _freeze(model: keras.Model, before: str) -> None:
+    """Keeps the weights of all layers before the first one whose name starts with `before`; of none if it is empty.
+
+    Early layers see edges and skin, which differ little between photos; without them an epoch takes a quarter of the
+    time.
+    """
+    for layer in model.layers:
+        if not before or layer.name.startswith(before):
+            return
+        layer.trainable = False
+    raise RunError(f"The network has no layer whose name starts with {before!r}.")
+
+
+def _estimate_brackets(start: Path, training: Dataset, cache: Path) -> NDArray[np.float16] | None:
+    """The age distributions, (n, 117), that a network gives the photos whose ages are brackets; 0 for the others."""
+    if "youngest" not in training.photos:
+        return None
+    if cache.exists():
+        return np.load(cache)
+    network = keras.saving.load_model(start, compile=False)
+    rows = np.flatnonzero(training.photos["youngest"] != training.photos["oldest"])
+    estimates = np.zeros((len(training.photos), MAX_AGE + 1), np.float16)
+    for block in np.array_split(rows, max(1, len(rows) // CHIPS_AT_ONCE)):
+        outputs = network.predict_on_batch(training.chips[block])
+        estimates[block] = outputs["age_distribution"]
+    with atomic_write(cache) as partial, partial.open("wb") as file:
+        np.save(file, estimates)
+    return estimates
 
 
 def _load_model(state: Path) -> keras.Model:
@@ -276,17 +184,3 @@ def _check_labels(dataset: Dataset, config: Config) -> None:
             raise RunError(f"The {split} split has no gender labels. Name a data set that has them first.")
     if config.mixup > 0 and ("youngest" in dataset.photos or dataset.photos["gender"].hasnans):
         raise RunError("Mixup blends ages and genders that are known exactly. Leave it out with this data.")
-
-
-def _claim(run: Path, config: Config, data: str) -> None:
-    """Writes the hyperparameters into a new run folder, or checks that they are those of the run there."""
-    path = run / "config.json"
-    wanted = dataclasses.asdict(config) | {"data": data}
-    if path.exists() and finished_epoch(run) is not None:
-        # What was no choice yet when the run began was then as it is by default now.
-        begun = dataclasses.asdict(Config()) | {"data": UTKFACE} | json.loads(path.read_text())
-        changed = [name for name in wanted if begun[name] != wanted[name]]
-        if changed:
-            was = ", ".join(f"{name}={begun[name]!r}" for name in changed)
-            raise RunError(f"{run} holds a run begun with {was}. Use the same options, or another --runs folder.")
-    atomic_write_text(path, json.dumps(wanted, indent=2) + "\n")

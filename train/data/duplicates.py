@@ -52,3 +52,8 @@ def split_of(group: str) -> str:
     """80 % train, 10 % validation, 10 % test, fixed by the content of the group's photos alone."""
     bucket = int(hashlib.sha256(group.encode()).hexdigest(), 16) % 10
     return {8: "validation", 9: "test"}.get(bucket, "train")
+
+
+def held_back(name: str, one_in: int) -> bool:
+    """Whether a photo of a published train part is kept for tuning: one in so many, fixed by its name alone."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % one_in == 0

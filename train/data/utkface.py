@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -34,16 +35,23 @@ SPLITS = ("train", "validation", "test")
 
 # Three names in the archive lack the ethnicity; others have a space, a missing dot or a digit too many
 # after the time stamp, which is not needed.
+DEFAULT_LABEL = re.compile(r"21_0_4_20161223214[78]|26_0_\d_20170113210\d")
+"""Names of two batches that were all given one label, which is wrong in age and gender for most of their photos."""
+
 NAME = re.compile(r"(?P<age>\d{1,3})_(?P<gender>[01])_(?:(?P<ethnicity>[0-4])_)?\d{5,}[^/]*$")
 
 
 @dataclass(frozen=True)
 class Label:
-    """What a file name says: years, an index into `GENDERS`, an index into `ETHNICITIES` or none."""
+    """What a file name says: years, an index into `GENDERS`, an index into `ETHNICITIES` or none.
+
+    default: whether the name is one of a batch with a default label.
+    """
 
     age: int
     gender: int
     ethnicity: int | None
+    default: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,17 +69,19 @@ class Dataset:
     """Labelled chips.
 
     photos: a row a photo with `photo` (what identifies it), `gender` (may be missing), `split` and its age in years:
-        `age`, or `youngest` and `oldest` where the labels are brackets. UTKFace's rows also have `group` and
-        `ethnicity`, and are in the order of `photo`, 16 hex digits of the file's SHA-256.
+        `age`, or `youngest` and `oldest` where the labels are brackets. UTKFace's rows also have `group`,
+        `ethnicity` and `default_label` (a batch label, wrong for most of its photos), and are in the order of `photo`,
+        16 hex digits of the file's SHA-256.
     chips: (n, 200, 200, 3) RGB uint8, in the order of the rows, in memory or in files.
     summary: counts of what was read, skipped, joined and split.
     name: as `--data` has it, or several joined by "+".
-    age_labels: "real", if they come from birth dates, or "apparent", if people estimated them.
+    age_labels: "real", if they come from birth dates, "apparent", if people estimated them, or "stated", if their
+        origin is not documented.
     """
 
     photos: pd.DataFrame
     chips: NDArray[np.uint8] | Chips
-    summary: dict
+    summary: dict[str, Any]
     name: str = UTKFACE
     age_labels: str = "apparent"
 
@@ -124,6 +134,7 @@ def load_dataset(source: Path | None, progress: bool = True) -> Dataset:
                 [None if label.ethnicity is None else ETHNICITIES[label.ethnicity] for label in merged], ETHNICITIES
             ),
             "split": pd.Categorical([split_of(group) for group in groups], SPLITS),
+            "default_label": [label.default for label in merged],
         }
     )
     chips = np.stack([pictures.pop(digest)[0] for digest in digests])
@@ -149,7 +160,12 @@ def parse_name(name: str) -> Label:
     if int(match["age"]) > MAX_AGE:
         raise ValueError(f"age above {MAX_AGE}")
     ethnicity = match["ethnicity"]
-    return Label(int(match["age"]), int(match["gender"]), None if ethnicity is None else int(ethnicity))
+    return Label(
+        age=int(match["age"]),
+        gender=int(match["gender"]),
+        ethnicity=None if ethnicity is None else int(ethnicity),
+        default=DEFAULT_LABEL.match(Path(name).name) is not None,
+    )
 
 
 def download() -> Path:
@@ -176,6 +192,7 @@ def merge_labels(labels: list[Label]) -> Label:
         age=round(statistics.median(label.age for label in labels)),
         gender=_most_frequent([label.gender for label in labels]),
         ethnicity=_most_frequent(ethnicities) if ethnicities else None,
+        default=all(label.default for label in labels),
     )
 
 
@@ -212,7 +229,7 @@ def _in_chunks(items: Iterable[tuple[str, bytes]], size: int) -> Iterator[list[t
 
 def _summary(
     labels: dict[str, list[Label]], skipped: Counter[str], photos: pd.DataFrame, pairs: list[tuple[int, int]]
-) -> dict:
+) -> dict[str, Any]:
     copies = [same for same in labels.values() if len(same) > 1]
     read = sum(len(same) for same in labels.values())
     differences = photos["age"].to_numpy().astype(int)

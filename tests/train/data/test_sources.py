@@ -1,15 +1,16 @@
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from helpers.small_data import keep_chips, random_chip, write_afad, write_appa_real, write_fairface
 
 from model.labels import AGE_BRACKETS
+from train.data.afad import read_afad
+from train.data.all_age_faces import read_all_age_faces
+from train.data.appa_real import read_appa_real
 from train.data.archives import DataError
-from train.data.chips import Chips
-from train.data.sources import join, load, read_afad, read_appa_real, read_fairface
-from train.data.utkface import Dataset, load_dataset
+from train.data.fairface import read_fairface
+from train.data.sources import load
 
 BRACKETS = ["0-2", "3-9", "10-19", "20-29", "30-39", "40-49", "50-59", "60-69", "more than 70"]
 
@@ -17,11 +18,6 @@ BRACKETS = ["0-2", "3-9", "10-19", "20-29", "30-39", "40-49", "50-59", "60-69", 
 def pictures(count: int, seed: int = 5) -> list[np.ndarray]:
     rng = np.random.default_rng(seed)
     return [random_chip(rng) for _ in range(count)]
-
-
-def load_kept(name: str, folder: Path, cache: Path) -> Dataset:
-    keep_chips(folder, cache / name)
-    return load(name, folder, cache, progress=False)
 
 
 def test_fairface_brackets_are_read_as_intervals(tmp_path: Path) -> None:
@@ -32,16 +28,56 @@ def test_fairface_brackets_are_read_as_intervals(tmp_path: Path) -> None:
     assert bounds["val/1.jpg"] == (20, 29)
     assert bounds["train/7.jpg"] == (70, 116)
     assert set(bounds.values()) == set(AGE_BRACKETS)
-    assert table["split"].value_counts().to_dict() == {"train": 7, "validation": 2}
+    assert set(table.loc[table["file"].str.startswith("val/"), "split"]) == {"test"}
     assert table.loc[table["file"] == "train/2.jpg", ["gender", "ethnicity"]].to_numpy().tolist() == [
         ["female", "Black"]
     ]
 
 
-def test_brackets_that_a_spreadsheet_spoiled_are_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("spelling", "bounds"), [("03-Sep", (3, 9)), ("3-Sep", (3, 9)), ("Oct-19", (10, 19)), ("3-9", (3, 9))]
+)
+def test_brackets_that_a_spreadsheet_took_for_dates_are_read(
+    tmp_path: Path, spelling: str, bounds: tuple[int, int]
+) -> None:
+    table = read_fairface(write_fairface(tmp_path, pictures(2), ["20-29", spelling]))
+    assert tuple(table.loc[table["file"] == "train/2.jpg", ["youngest", "oldest"]].iloc[0]) == bounds
+
+
+def test_unknown_bracket_is_named(tmp_path: Path) -> None:
     write_fairface(tmp_path, pictures(2), ["20-29", "9-Mar"])
     with pytest.raises(DataError, match="'9-Mar', which is no bracket"):
         read_fairface(tmp_path)
+
+
+def test_published_validation_parts_are_for_the_report_and_a_piece_of_train_for_tuning(tmp_path: Path) -> None:
+    lines = "\n".join(f"train/{i}.jpg,20-29,Male,White,False" for i in range(400))
+    (tmp_path / "fairface_label_train.csv").write_text(f"file,age,gender,race,service_test\n{lines}\n")
+    (tmp_path / "fairface_label_val.csv").write_text(
+        "file,age,gender,race,service_test\nval/1.jpg,20-29,Male,White,False\n"
+    )
+    shares = read_fairface(tmp_path)["split"].value_counts(normalize=True)
+    assert shares["validation"] == pytest.approx(0.05, abs=0.03)
+    assert shares["test"] == pytest.approx(1 / 401)
+
+
+def test_all_age_faces_ages_and_genders_are_those_of_the_names(tmp_path: Path) -> None:
+    sets = tmp_path / "image sets"
+    sets.mkdir()
+    (sets / "train.txt").write_text("00000A02.jpg 0\n07380A33.jpg 0\n07381A80.jpg 1\n")
+    (sets / "val.txt").write_text("13321A100.jpg 1\n")
+    table = read_all_age_faces(tmp_path).set_index("file")
+    assert table["age"].tolist() == [2, 33, 80, 100]
+    assert table["gender"].tolist() == ["female", "female", "male", "male"]
+    assert table.loc["original images/13321A100.jpg", "split"] == "test"
+    assert set(table["split"][:3]) <= {"train", "validation"}
+
+
+def test_name_of_another_kind_is_named(tmp_path: Path) -> None:
+    (tmp_path / "image sets").mkdir()
+    (tmp_path / "image sets" / "train.txt").write_text("25_0_2.jpg 0\n")
+    with pytest.raises(DataError, match=r"'25_0_2\.jpg', not a file like"):
+        read_all_age_faces(tmp_path)
 
 
 def test_appa_real_gives_real_ages_of_the_face_crops(tmp_path: Path) -> None:
@@ -81,6 +117,7 @@ def test_afad_files_of_one_number_share_a_split(tmp_path: Path) -> None:
         ("fairface", "fairface_label_train.csv is missing"),
         ("appa-real", "gt_avg_train.csv is missing"),
         ("afad", "Is this AFAD"),
+        ("aaf", r"train\.txt is missing"),
     ],
 )
 def test_folder_in_another_layout_says_what_is_missing(name: str, message: str, tmp_path: Path) -> None:
@@ -106,7 +143,7 @@ def test_real_faces_are_found_and_photos_without_one_counted(
     dataset = load("fairface", folder, tmp_path / "chips", progress=False)
     assert dataset.photos["photo"].tolist() == ["train/1.jpg", "train/2.jpg", "val/1.jpg"]
     assert dataset.summary["skipped"] == {"no face found": 1}
-    assert dataset.summary["splits"] == {"train": 2, "validation": 1, "test": 0}
+    assert dataset.summary["splits"] == {"train": 2, "validation": 0, "test": 1}
     assert dataset.chips[:].shape == (3, 200, 200, 3)
 
 
@@ -116,46 +153,3 @@ def test_only_the_splits_asked_for_are_cut(tmp_path: Path) -> None:
     dataset = load("appa-real", folder, tmp_path / "chips", ["test"], progress=False)
     assert set(dataset.photos["split"]) == {"test"}
     assert not (tmp_path / "chips" / "appa-real" / "train").exists()
-
-
-def test_other_data_sets_leave_the_rows_and_splits_of_the_first_as_they_are(
-    small_dataset: Dataset, tmp_path: Path
-) -> None:
-    afad = load_kept("afad", write_afad(tmp_path / "afad", pictures(60), list(range(15, 75))), tmp_path / "chips")
-    joined = join([small_dataset, afad])
-    count = len(small_dataset.photos)
-    columns = ["photo", "age", "gender", "split"]
-    pd.testing.assert_frame_equal(joined.photos[:count][columns], small_dataset.photos[columns])
-    assert (joined.photos[count:]["split"] == "train").all()
-    assert len(joined.photos) == count + (afad.photos["split"] == "train").sum()
-    for split in ("validation", "test"):
-        np.testing.assert_array_equal(joined.select(split).chips[:], small_dataset.select(split).chips)
-    assert joined.name == "utkface+afad"
-
-
-def test_utkface_alone_is_not_touched(small_dataset: Dataset) -> None:
-    assert join([small_dataset]) is small_dataset
-    assert isinstance(small_dataset.chips, np.ndarray)
-
-
-def test_joined_chips_keep_their_labels(small_dataset: Dataset, tmp_path: Path) -> None:
-    folder = write_fairface(tmp_path / "fairface", pictures(9), BRACKETS)
-    fairface = load_kept("fairface", folder, tmp_path / "chips")
-    training = join([small_dataset, fairface]).select("train")
-    assert "age" not in training.photos
-    assert isinstance(training.chips, Chips)
-    row = int(training.photos.index[training.photos["photo"] == "train/3.jpg"][0])
-    np.testing.assert_array_equal(training.chips[np.array([row])][0], fairface.chips[np.array([2])][0])
-    assert training.photos.loc[row, ["youngest", "oldest"]].tolist() == [10, 19]
-    own = training.photos[: len(small_dataset.select("train").photos)]
-    assert (own["youngest"] == small_dataset.select("train").photos["age"]).all()
-    assert (own["youngest"] == own["oldest"]).all()
-
-
-@pytest.mark.utkface
-def test_real_utkface_split_does_not_change_beside_others(utkface: Path, tmp_path: Path) -> None:
-    alone = load_dataset(utkface, progress=False)
-    afad = load_kept("afad", write_afad(tmp_path / "afad", pictures(20), list(range(20, 40))), tmp_path / "chips")
-    joined = join([load("utkface", utkface, tmp_path, progress=False), afad]).photos[: len(alone.photos)]
-    columns = ["photo", "age", "gender", "split"]
-    pd.testing.assert_frame_equal(joined[columns], alone.photos[columns])

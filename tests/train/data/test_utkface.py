@@ -124,7 +124,7 @@ def test_no_network_gives_one_clear_sentence(monkeypatch: pytest.MonkeyPatch) ->
 def test_label_table_holds_nothing_but_labels(small_dataset: Dataset, tmp_path: Path) -> None:
     write_labels(small_dataset, tmp_path)
     table = pd.read_parquet(tmp_path / "labels.parquet")
-    assert list(table.columns) == ["photo", "group", "age", "gender", "ethnicity", "split"]
+    assert list(table.columns) == ["photo", "group", "age", "gender", "ethnicity", "split", "default_label"]
     counts = json.loads((tmp_path / "dataset.json").read_text())
     assert counts["photos"] == len(table) == sum(counts["splits"].values())
 
@@ -144,3 +144,16 @@ def test_real_photos_that_look_alike_share_a_split(utkface: Path) -> None:
     # A rounding of the grey values may move a pair or two across the bound.
     assert len(pairs) > 400
     assert sum(split[i] != split[j] for i, j in pairs) <= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("21_0_4_20161223214721.jpg", True),
+        ("26_0_1_20170113210309.jpg", True),
+        ("26_0_1_20170113211309.jpg", False),
+        ("26_1_1_20170113210309.jpg", False),
+    ],
+)
+def test_batches_with_a_default_label_are_marked(name: str, default: bool) -> None:
+    assert parse_name(name).default is default
