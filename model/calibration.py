@@ -1,10 +1,10 @@
 """Turns raw outputs into age intervals that cover 80% and gender probabilities that match observed frequencies.
 
-Fitted on the validation split by `python -m train evaluate`, stored beside the model, checked on the test split.
+Fitted on the validation splits by `python -m train evaluate`, stored beside the model, checked on the test splits.
 """
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +21,18 @@ COVERAGE = 0.8
 class Calibration:
     """The fitted parameters.
 
-    age_low, age_high: ends of the interval relative to the age, in units of age_std ** std_power: quantiles of
-        (true - predicted) / age_std ** std_power, where age_std is the predictive standard deviation, that of the
-        network's age distribution.
+    ages: estimated ages, years, rising, for which the ends of the interval were fitted; linear in between.
+    age_low, age_high: for each of them the ends of the interval relative to the estimate, in units of
+        age_std ** std_power: quantiles of (true - estimated) / age_std ** std_power, where age_std is the predictive
+        standard deviation, that of the network's age distribution.
     gender_temperature: divisor of the log odds (Guo et al., arXiv 1706.04599).
     std_power: how errors grow with the predictive standard deviation. Above 1, small deviations are too large and large
         ones too small: with soft age labels, those of children cannot shrink far enough.
     """
 
-    age_low: float
-    age_high: float
+    ages: tuple[float, ...]
+    age_low: tuple[float, ...]
+    age_high: tuple[float, ...]
     gender_temperature: float
     std_power: float = 1.0
 
@@ -44,7 +46,8 @@ class Calibration:
             age_std: (n,) predictive standard deviations, years.
         """
         scale = age_std**self.std_power
-        return np.clip(age + self.age_low * scale, 0, MAX_AGE), np.clip(age + self.age_high * scale, 0, MAX_AGE)
+        low, high = (age + np.interp(age, self.ages, end) * scale for end in (self.age_low, self.age_high))
+        return np.clip(low, 0, MAX_AGE), np.clip(high, 0, MAX_AGE)
 
     def female_probability(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
         """Calibrated probability of "female", (n,), from the network's raw one."""
@@ -63,9 +66,17 @@ def load_calibration(path: Path) -> Calibration:
     """
     try:
         values = json.loads(path.read_text())
-        return Calibration(**{field.name: float(values[field.name]) for field in fields(Calibration)})
+        curves = {name: tuple(map(float, values[name])) for name in ("ages", "age_low", "age_high")}
+        if len({len(curve) for curve in curves.values()}) > 1 or not curves["ages"]:
+            raise ValueError("the ends of the interval do not belong to the ages")
+        calibration = Calibration(
+            **curves,
+            gender_temperature=float(values["gender_temperature"]),
+            std_power=float(values["std_power"]),
+        )
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{path} is damaged. Recreate it with: python -m train evaluate") from error
+    return calibration
 
 
 def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:

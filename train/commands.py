@@ -76,17 +76,14 @@ def run_training(options: argparse.Namespace) -> None:
 
 
 def run_evaluation(options: argparse.Namespace) -> None:
-    """Calibrates on UTKFace's validation split and reports on its test split; reports on other data sets."""
-    from train.evaluation import evaluate, evaluate_elsewhere, write_report, write_results
+    """Calibrates on the validation splits of all data sets, and reports on each one's test split."""
+    from train.evaluation import evaluate, write_results
 
-    for name in _sources(options):
-        if name == UTKFACE:
-            calibration, predictions, report = evaluate(options.model, _load(options))
-            write_results(calibration, predictions, report, options.model, options.results)
-        else:
-            report = evaluate_elsewhere(options.model, _load(options, name, ["test"]), "test")
-            write_report(report, options.results / f"report-{name}.json")
-            print(f"{name}, test split, {report['age_labels']} ages: {report['overall']['photos']} photos")
+    datasets = [_load(options, name, ["validation", "test"]) for name in _sources(options)]
+    calibration, evaluated = evaluate(options.model, datasets)
+    write_results(calibration, evaluated, options.model, options.results)
+    for name, (_, report) in evaluated.items():
+        print(f"{name}, test split, {report['age_labels']} ages: {report['overall']['photos']} photos")
         for metric, text in report["metrics"].items():
             figure = report["overall"][metric]
             print(f"{text}: {figure['value']:.3f} ({figure['low']:.3f} to {figure['high']:.3f})")

@@ -45,7 +45,7 @@ def test_threads_share_one_estimator(estimator: Estimator) -> None:
 
 def test_network_without_a_distribution_works(tmp_path: Path) -> None:
     build_network("cnn", image_size=32, dropout=0.0).save(tmp_path / "plain.keras")
-    Calibration(-6, 6, 1).save(tmp_path / "calibration.json")
+    Calibration((0.0,), (-6,), (6,), 1).save(tmp_path / "calibration.json")
     result = Estimator(tmp_path / "plain.keras").estimate(CHIPS[:2])
     np.testing.assert_allclose(result.age_high - result.age, 6, atol=1e-4)
 

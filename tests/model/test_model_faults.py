@@ -147,7 +147,7 @@ def test_model_comes_back_without_a_restart(whole: bytes, tmp_path: Path, monkey
         predictor.shared_predictor()
     path.write_bytes(whole)
     (tmp_path / "calibration.json").write_text(
-        '{"age_low": -1, "age_high": 1, "gender_temperature": 1, "std_power": 1}'
+        '{"ages": [0], "age_low": [-1], "age_high": [1], "gender_temperature": 1, "std_power": 1}'
     )
     (face,) = predictor.shared_predictor().predict_aligned(np.zeros((1, 200, 200, 3), np.uint8))
     assert face.age_low <= face.age <= face.age_high

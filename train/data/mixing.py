@@ -35,14 +35,14 @@ def mix_datasets(datasets: Sequence[Dataset]) -> Dataset:
     columns = ["photo", "age", "gender", "split"]
     if any("age" not in dataset.photos for dataset in datasets):
         columns[1:2] = ["youngest", "oldest"]
-    tables = [_with_bounds(dataset.photos)[columns].assign(data=dataset.name) for dataset in datasets]
+    tables = [with_bounds(dataset.photos)[columns].assign(data=dataset.name) for dataset in datasets]
     photos = pd.concat(tables, ignore_index=True)
     default = np.concatenate([_has_default_label(dataset.photos) for dataset in datasets])
     pairs = near_identical_pairs(np.concatenate([_thumbnails(dataset.chips) for dataset in datasets]))
     train = (photos["split"] == "train").to_numpy()
     reasons = {
         "copies of held-out photos": _linked(pairs, ~train),
-        "near-identical with contradicting labels": _contradicting(_with_bounds(photos), pairs, train),
+        "near-identical with contradicting labels": _contradicting(with_bounds(photos), pairs, train),
         "default labels": default,
     }
     left_out = {reason: rows & train for reason, rows in reasons.items()}
@@ -57,7 +57,7 @@ def mix_datasets(datasets: Sequence[Dataset]) -> Dataset:
     )
 
 
-def _with_bounds(photos: pd.DataFrame) -> pd.DataFrame:
+def with_bounds(photos: pd.DataFrame) -> pd.DataFrame:
     """The rows with `youngest` and `oldest`, which are both the age where it is known to the year."""
     return photos if "youngest" in photos else photos.assign(youngest=photos["age"], oldest=photos["age"])
 

@@ -28,7 +28,7 @@ def light_meter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     age.set_weights([np.full((3, 1), 100 / 3), np.zeros(1)])
     gender.set_weights([np.zeros((3, 2)), np.array([3.0, 0.0])])
     model.save(folder / "light.keras")
-    Calibration(-5, 5, 1).save(folder / "calibration.json")
+    Calibration((0.0,), (-5,), (5,), 1).save(folder / "calibration.json")
     return folder / "light.keras"
 
 
