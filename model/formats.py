@@ -3,12 +3,17 @@
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from model.console import visible
 from model.face import COLUMNS, Face, to_json, to_row
 
 Found = Iterable[tuple[str, Sequence[Face]]]
 """File names with the faces found in each."""
+
+INVISIBLE = "".join(chr(code) for code in range(33)) + "\x7f\x85\xa0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Spaces, control characters and what has no width, after NFKC has made all other spaces plain ones."""
 
 
 def rows(found: Found) -> Iterator[dict[str, str | int | float]]:
@@ -31,10 +36,12 @@ def safe_cell(text: str) -> str:
     """The text, with an apostrophe in front if a spreadsheet would run it as a formula.
 
     Otherwise whoever names a file could run formulas in the spreadsheet of whoever opens the CSV. The characters are
-    those of OWASP's page on CSV injection. Carriage returns, which Python's CSV writer does not quote and which would
-    start a new row, become spaces.
+    those of OWASP's page on CSV injection, also in their full-width forms and after spaces and invisible characters,
+    which some spreadsheets drop. Carriage returns, which Python's CSV writer does not quote and which would start a new
+    row, become spaces.
     """
-    apostrophe = "'" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else ""
+    seen = unicodedata.normalize("NFKC", text).lstrip(INVISIBLE)
+    apostrophe = "'" if seen.startswith(("=", "+", "-", "@")) or text.startswith(("\t", "\r", "\n")) else ""
     return apostrophe + text.replace("\r", " ")
 
 
@@ -45,7 +52,7 @@ def as_json(found: Found) -> str:
 
 
 def as_table(found: Found) -> str:
-    """Aligned columns for people."""
+    """Aligned columns for people; control characters in file names are made `visible`."""
     header = ("file", "face", "age", "80% interval", "gender", "probability", "warnings")
     lines = [header, *(_cells(file, number, face) for file, faces in found for number, face in enumerate(faces, 1))]
     widths = [max(len(line[i]) for line in lines) for i in range(len(header))]
@@ -56,4 +63,5 @@ def as_table(found: Found) -> str:
 def _cells(file: str, number: int, face: Face) -> tuple[str, ...]:
     interval = f"{face.age_low:.0f} to {face.age_high:.0f}"
     probability = f"{face.gender_probability:.0%} {face.gender}"
-    return file, str(number), f"{face.age:.0f}", interval, face.stated_gender, probability, ", ".join(face.warnings)
+    age, warnings = f"{face.age:.0f}", ", ".join(face.warnings)
+    return visible(file), str(number), age, interval, face.stated_gender, probability, warnings

@@ -1,9 +1,15 @@
 """Files that are written whole or not at all, and what to say when one cannot be."""
 
 import contextlib
+import errno
+import hashlib
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+MAX_NAME = 255
+"""Bytes in the name of a file, on the file systems of Linux, macOS and (in characters) Windows."""
 
 
 @contextlib.contextmanager
@@ -20,13 +26,13 @@ def atomic_write(path: Path, concurrent: bool = False) -> Iterator[Path]:
     Raises:
         OSError: if the file cannot be written.
     """
-    path = path.resolve()  # a link keeps pointing to its file
+    path = Path(os.path.realpath(path))  # a link keeps pointing to its file
     if path.exists() and not path.is_file():
         yield path
         return
-    with contextlib.suppress(FileExistsError):
-        path.parent.mkdir(parents=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial" if concurrent else f".{path.name}.partial")
+    _make_folder(path)
+    name = _short(path.name)
+    partial = path.with_name(f".{name}.{os.getpid()}.partial" if concurrent else f".{name}.partial")
     try:
         yield partial
         with partial.open("rb+") as file:
@@ -49,6 +55,42 @@ def atomic_write_text(path: Path, text: str) -> None:
     """
     with atomic_write(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+def check_writable(path: Path) -> None:
+    """Returns if `atomic_write` could write the file now: for commands to find out before they start to work.
+
+    Folders are made as needed; nothing else is left behind.
+
+    Raises:
+        OSError: if it could not.
+    """
+    path = Path(os.path.realpath(path))
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if path.exists():
+        if not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        if not path.is_file():
+            return
+    _make_folder(path)
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+def _make_folder(path: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        path.parent.mkdir(parents=True)
+
+
+def _short(name: str) -> str:
+    """The name, or its hash where there is no room for anything beside it."""
+    encoded = os.fsencode(name)
+    return name if len(encoded) <= MAX_NAME - 40 else hashlib.sha256(encoded).hexdigest()
 
 
 def describe_os_error(error: OSError) -> str:

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from model.face import Face
-from model.formats import as_csv, as_json, as_table
+from model.formats import as_csv, as_json, as_table, safe_cell
 
 FACE = Face(
     (1, 2, 30, 40), ((5.04, 6), (7, 8), (9, 10), (11, 12), (13, 14)), 0.98765, 33.333, 28.06, 41.99, "male", 0.87654
@@ -27,11 +27,23 @@ def test_csv_has_the_agreed_columns_and_one_row_per_face() -> None:
     assert list(rows[0].values())[1:] == values.split(",")
 
 
-@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0.jpg", "+1.jpg", "-1.jpg", "@sum.jpg", "\t=1.jpg", "\n=1.jpg"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("=cmd|' /C calc'!A0.jpg", "+1.jpg", "-1.jpg", "@sum.jpg", "\t=1.jpg", "\n=1.jpg"),
+        *(" =1.jpg", "  @sum.jpg", "\xa0+1.jpg", "\u3000=1.jpg", "\ufeff=1.jpg", "\u200b-1.jpg"),
+        *("\uff1d1.jpg", "\uff0b1.jpg", "\uff0d1.jpg", "\uff20sum.jpg", " \uff1d1.jpg", "\ufe661.jpg"),
+    ],
+)
 def test_csv_names_that_spreadsheets_would_run_begin_with_an_apostrophe(name: str) -> None:
     (row,) = csv.DictReader(io.StringIO(as_csv([(name, [FACE])]), newline=""))
     assert row["file"] == f"'{name}"
     assert json.loads(as_json([(name, [FACE])]))[0]["file"] == name
+
+
+@pytest.mark.parametrize("name", ["photo=1.jpg", " photo.jpg", "\u00e9t\u00e9.jpg", "1-2.jpg", "", "\uff21.jpg"])
+def test_csv_names_that_are_no_formula_stay_as_they_are(name: str) -> None:
+    assert safe_cell(name) == name
 
 
 def test_csv_name_cannot_start_a_new_row() -> None:

@@ -1,0 +1,117 @@
+"""`predict` loses nothing that it has computed, and finds out first what cannot be written."""
+
+import contextlib
+import resource
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from helpers.paths import ROOT
+
+from model import __main__ as command_line
+
+HOPPER = ROOT / "samples" / "grace-hopper.jpg"
+Run = Callable[..., tuple[int, str, str]]
+
+
+@contextlib.contextmanager
+def small_files() -> Iterator[None]:
+    """No file may have more than 50 bytes, as if the disk were full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_output_that_cannot_be_written_is_found_before_the_work_starts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(command_line, "Predictor", lambda: pytest.fail("the work has started"))
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    for option, place in [
+        ("--output", "file/faces.csv"),
+        ("--output", "folder"),
+        ("--output", f"{'x' * 300}.csv"),
+        ("--annotated", "file/marked"),
+        ("--annotated", "file"),
+    ]:
+        assert command_line.main(["predict", str(HOPPER), option, str(tmp_path / place)]) == 1
+        assert capsys.readouterr().err.startswith(f"The results cannot be written: {tmp_path / place}")
+
+
+def test_folder_of_the_output_is_created(run: Run, tmp_path: Path) -> None:
+    assert run(HOPPER, "--output", tmp_path / "new" / "folder" / "faces.txt")[0] == 0
+    assert [path.name for path in (tmp_path / "new" / "folder").iterdir()] == ["faces.txt"]
+
+
+def test_full_disk_costs_no_results(run: Run, photos: Path, tmp_path: Path) -> None:
+    with small_files():
+        status, output, errors = run(HOPPER, "--format", "csv", "--output", tmp_path / "faces.csv")
+        assert (status, errors) == (1, "The results cannot be written: File too large.\n")
+        assert len(output.splitlines()) == 2
+        status, output, errors = run(HOPPER, "--format", "csv", "--annotated", tmp_path / "marked")
+        assert (status, errors) == (1, f"{HOPPER}: The annotated photo cannot be written: File too large.\n")
+        assert len(output.splitlines()) == 2
+    assert not list((tmp_path / "marked").iterdir())
+
+
+def test_older_result_survives_a_full_disk(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "faces.csv").write_text("older")
+    with small_files():
+        run(HOPPER, "--format", "csv", "--output", tmp_path / "faces.csv")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("faces.csv", "older")]
+
+
+def test_interrupted_run_writes_what_it_has_and_says_so(
+    run: Run, photos: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    read = command_line.read_image
+    monkeypatch.setattr(
+        command_line, "read_image", lambda path: signal.raise_signal(signal.SIGINT) or read(path)
+        if path.name == "face.JPG" else read(path)
+    )  # fmt: skip
+    status, _, errors = run(photos, "--format", "csv", "--output", tmp_path / "faces.csv")
+    assert status == 130
+    assert "Interrupted. The results are those of 1 photos out of 4." in errors
+    assert len((tmp_path / "faces.csv").read_text().splitlines()) == 2
+
+
+def test_interruption_while_the_model_loads_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command_line, "Predictor", lambda: signal.raise_signal(signal.SIGINT))
+    assert command_line.main(["predict", str(HOPPER)]) == 130
+    assert capsys.readouterr().err == "Interrupted before the first photo.\n"
+
+
+@pytest.mark.parametrize("stem", ["x" * 251, "é" * 125, "😀" * 62])
+def test_long_names_are_annotated_too(run: Run, stem: str, tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / "photos" / folder).mkdir(parents=True)
+        shutil.copy(HOPPER, tmp_path / "photos" / folder / f"{stem}.jpg")
+    status, _, errors = run(tmp_path / "photos", "--annotated", tmp_path / "marked")
+    assert (status, errors) == (0, "")
+    names = [path.name for path in (tmp_path / "marked").iterdir()]
+    assert len(names) == 2
+    assert all(name.startswith(stem[:50]) and name.endswith(".jpg") for name in names)
+
+
+def test_path_that_is_too_long_does_not_stop_the_others(run: Run) -> None:
+    status, output, errors = run("x" * 300 + ".jpg", HOPPER, "--format", "csv")
+    assert (status, len(output.splitlines())) == (1, 2)
+    assert errors == f"{'x' * 300}.jpg: The file cannot be opened: File name too long.\n"
+
+
+def test_second_run_does_not_count_its_own_pictures(run: Run, photos: Path) -> None:
+    (photos / "broken.jpg").unlink()
+    outputs = [run(photos, "--annotated", photos / "marked", "--format", "csv") for _ in range(2)]
+    assert outputs[0][:2] == outputs[1][:2]
+    assert "Pictures in" not in outputs[0][2]
+    assert f"Pictures in {photos / 'marked'} are not analysed, since annotated photos go there: 3\n" in outputs[1][2]
+    status, _, errors = run(photos, "--annotated", photos)
+    assert (status, errors) == (2, f"{photos} has the photos themselves. Choose another folder for --annotated.\n")
