@@ -1,6 +1,7 @@
 """The OpenAPI document as a page for people: one HTML file without scripts, and with nothing from other hosts."""
 
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -17,7 +18,7 @@ _pages = Environment(
 )
 
 
-def render(document: dict, server: str) -> str:
+def render(document: dict[str, Any], server: str) -> str:
     """The page.
 
     Args:

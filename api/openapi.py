@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document of the API, with the limits of this server."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from api.access import KEY_HEADER
 from api.body import FIELD
@@ -13,10 +14,10 @@ from model.inspection.quality import WARNINGS
 from model.labels import GENDERS, MAX_AGE
 from model.version import VERSION
 
-ANY_BYTES: dict = {}  # OpenAPI 3.1 describes raw binary content by an empty schema
+ANY_BYTES: dict[str, Any] = {}  # OpenAPI 3.1 describes raw binary content by an empty schema
 
 
-def describe(settings: Settings) -> dict:
+def describe(settings: Settings) -> dict[str, Any]:
     """The document, as plain JSON values."""
     security_schemes = {
         "header": {"type": "apiKey", "in": "header", "name": KEY_HEADER},
@@ -42,7 +43,7 @@ def describe(settings: Settings) -> dict:
     }
 
 
-def _predict(settings: Settings) -> dict:
+def _predict(settings: Settings) -> dict[str, Any]:
     errors = ["unreadable", "timeout", "too_large", "not_an_image", "wrong_form", "internal", "busy", "unavailable"]
     operation = {
         "operationId": "predict",
@@ -79,7 +80,7 @@ def _predict(settings: Settings) -> dict:
     return operation | ({"security": [{"header": []}, {"bearer": []}]} if settings.api_key else {})
 
 
-def _health() -> dict:
+def _health() -> dict[str, Any]:
     return {
         "operationId": "health",
         "summary": "Check whether the model answers",
@@ -94,7 +95,7 @@ def _health() -> dict:
     }
 
 
-def _errors(codes: Iterable[str]) -> dict:
+def _errors(codes: Iterable[str]) -> dict[str, Any]:
     """A response for each HTTP status that the codes have between them."""
     meanings: dict[int, list[str]] = {}
     for code in codes:
@@ -103,7 +104,7 @@ def _errors(codes: Iterable[str]) -> dict:
     return {str(status): _error(status, " ".join(lines)) for status, lines in sorted(meanings.items())}
 
 
-def _error(status: int, description: str) -> dict:
+def _error(status: int, description: str) -> dict[str, Any]:
     headers = {
         401: {"WWW-Authenticate": {"required": True, "schema": {"type": "string"}}},
         503: {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}},
@@ -115,7 +116,7 @@ def _error(status: int, description: str) -> dict:
     }
 
 
-def _schemas() -> dict:
+def _schemas() -> dict[str, Any]:
     years = {"type": "number", "minimum": 0, "maximum": MAX_AGE}
     coordinate = {"type": "number"}
     point = {"type": "array", "items": coordinate, "minItems": 2, "maxItems": 2}
@@ -167,7 +168,7 @@ def _schemas() -> dict:
     }
 
 
-def _record(**fields: tuple[dict, str]) -> dict:
+def _record(**fields: tuple[dict[str, Any], str]) -> dict[str, Any]:
     """An object that has exactly these fields, each with its schema and what it means."""
     return {
         "type": "object",

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -71,7 +71,7 @@ class Predictions:
         except QueueFullError as error:
             raise ApiError("busy", str(error), self._retry_after) from None
 
-    async def predict(self, data: bytes) -> dict:
+    async def predict(self, data: bytes) -> dict[str, Any]:
         """The answer to one picture, {"width", "height", "faces", "milliseconds"}, made when its turn comes.
 
         Raises:
@@ -99,7 +99,7 @@ class Predictions:
     def _retry_after(self) -> dict[str, str]:
         return {"Retry-After": str(self._settings.retry_seconds)}
 
-    def _analyse(self, data: bytes) -> dict:
+    def _analyse(self, data: bytes) -> dict[str, Any]:
         predictor = self._load()
         started = time.perf_counter()
         image = read_image(data, self._settings.max_pixels)

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from benchmarks.memory import peak_memory
 from benchmarks.photos import compose_jpeg
@@ -20,7 +21,7 @@ def measure(short: bool) -> list[Row]:
     count = SHORT_PHOTOS if short else PHOTOS
     photos = [compose_jpeg(*SIZES[i % len(SIZES)], [100 + 10 * i], seed=i) for i in range(count)]
 
-    def visit(_: int) -> tuple[float, list]:
+    def visit(_: int) -> tuple[float, list[Any]]:
         start = time.perf_counter()
         answers = [analyse(predictor, f"{i}.jpg", photo).faces for i, photo in enumerate(photos)]
         return time.perf_counter() - start, answers

@@ -1,6 +1,7 @@
 """One face with what is estimated of it, and its form as a table row and as JSON."""
 
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 Point = tuple[float, float]
 
@@ -76,7 +77,7 @@ def to_row(face: Face, file: str, number: int) -> dict[str, str | int | float]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def to_json(face: Face) -> dict:
+def to_json(face: Face) -> dict[str, Any]:
     """The fields of the face and its stated gender as plain JSON values, rounded to meaningful digits."""
     values = asdict(face)
     values["landmarks"] = [[round(x, 1), round(y, 1)] for x, y in face.landmarks]

@@ -144,7 +144,7 @@ def to_array(picture: Image.Image) -> NDArray[np.uint8]:
     return pixels
 
 
-def _to_8_bit(grey: NDArray) -> NDArray[np.uint8]:
+def _to_8_bit(grey: np.ndarray) -> NDArray[np.uint8]:
     """Grey values of more than 8 bits scaled to 0-255: 16-bit ones by their full range, others by their own range."""
     values = np.nan_to_num(grey.astype(np.float64))
     low, high = (0.0, 65535.0) if grey.dtype.kind in "iu" and values.max() <= 65535 else (values.min(), values.max())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from model.writing import atomic_write_text
 
@@ -53,7 +53,7 @@ def write_rows(rows: Sequence[Row], path: Path) -> None:
     atomic_write_text(path, json.dumps(content, indent=1) + "\n")
 
 
-def rows_in(content: dict) -> list[Row]:
+def rows_in(content: dict[str, Any]) -> list[Row]:
     """The rows in the content of a file that `write_rows` wrote."""
     fields = Row.__dataclass_fields__
     return [Row(**{name: value for name, value in row.items() if name in fields}) for row in content["rows"]]

@@ -8,6 +8,7 @@ interval also `age_low` and `age_high` (years), and the labels that there are: `
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -117,7 +118,7 @@ def photo_scores(predictions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def score(predictions: pd.DataFrame, seed: int = 0) -> dict:
+def score(predictions: pd.DataFrame, seed: int = 0) -> dict[str, Any]:
     """`photos`, and each possible metric as `value`, `low` and `high`; rounded, as plain JSON values."""
     if predictions.empty:
         return {"photos": 0}
@@ -230,7 +231,7 @@ class Gap:
         return abs(self.worst_value - self.best_value)
 
 
-def gaps(report: dict) -> list[Gap]:
+def gaps(report: dict[str, Any]) -> list[Gap]:
     """Performance gaps in age error and gender accuracy between the groups in a report (`report.json`)."""
     return [
         _gap(report, metric, grouping)
@@ -239,7 +240,7 @@ def gaps(report: dict) -> list[Gap]:
     ]
 
 
-def _gap(report: dict, metric: str, grouping: str) -> Gap:
+def _gap(report: dict[str, Any], metric: str, grouping: str) -> Gap:
     values = {
         name: group[metric]["value"] for name, group in report[grouping].items() if group["photos"] >= FEWEST_PHOTOS
     }

@@ -1,5 +1,7 @@
 """Batches of chips and targets, the same ones for the same seed, epoch and photos."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +45,7 @@ class ChipSequence(keras.utils.PyDataset):
     def __len__(self) -> int:
         return -(-len(self.order) // self.config.batch_size)
 
-    def __getitem__(self, index: int) -> tuple:
+    def __getitem__(self, index: int) -> tuple[Any, ...]:
         """Chips, targets and, if some labels are missing, weights."""
         rows = self.order[index * self.config.batch_size : (index + 1) * self.config.batch_size]
         rows = self.processes.share(rows)

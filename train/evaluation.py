@@ -31,7 +31,9 @@ def calibrate(network: Network, datasets: Sequence[Dataset]) -> Calibration:
     return fit_calibration(_join([network.estimate(part.chips[:]) for part in parts]), photos)
 
 
-def evaluate(model: Path, datasets: Sequence[Dataset]) -> tuple[Calibration, dict[str, tuple[pd.DataFrame, dict]]]:
+def evaluate(
+    model: Path, datasets: Sequence[Dataset]
+) -> tuple[Calibration, dict[str, tuple[pd.DataFrame, dict[str, Any]]]]:
     """Calibrates a saved network and reports on the test split of each data set.
 
     Where UTKFace is not among them, nothing is fitted, and the calibration beside the model is used.

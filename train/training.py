@@ -4,6 +4,7 @@ import functools
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -152,7 +153,7 @@ def _load_model(state: Path) -> keras.Model:
 
 def _compile(model: keras.Model, optimizer: keras.optimizers.Optimizer, config: Config, photos: pd.DataFrame) -> None:
     """Sets the losses that the labels allow: see `train.targets`."""
-    losses: dict[str, Callable | keras.losses.Loss] = {
+    losses: dict[str, Callable[..., Any] | keras.losses.Loss] = {
         "age": keras.losses.MeanSquaredError(),
         "gender": keras.losses.CategoricalCrossentropy(label_smoothing=config.gender_smoothing),
     }

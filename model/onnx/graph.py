@@ -24,8 +24,8 @@ class Graph:
     def __init__(self, input_shape: Sequence[int | str]) -> None:
         self.input = "x"
         self._input = helper.make_tensor_value_info(self.input, TensorProto.FLOAT, input_shape)
-        self._nodes: list = []
-        self._weights: list = []
+        self._nodes: list[Any] = []
+        self._weights: list[Any] = []
 
     def add(self, operator: str, inputs: list[str], *weights: Weight, **attributes: Any) -> str:
         """Adds one operator (see https://onnx.ai/onnx/operators) and returns the name of its output."""

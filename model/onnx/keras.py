@@ -59,7 +59,7 @@ def read_keras_graph(path: Path) -> KerasGraph:
     return _translate(config, weights)
 
 
-def _translate(config: dict, weights: dict[str, Weights]) -> KerasGraph:
+def _translate(config: dict[str, Any], weights: dict[str, Weights]) -> KerasGraph:
     layers = {layer["name"]: layer for layer in config["layers"]}
     resizings = [layer["config"] for layer in layers.values() if layer["class_name"] == "Resizing"]
     if len(resizings) != 1:
@@ -91,7 +91,7 @@ def _read_weights(file: h5py.Group) -> dict[str, Weights]:
     return found
 
 
-def _sources(node: Any) -> list[dict]:
+def _sources(node: Any) -> list[dict[str, Any]]:
     """The entries (`keras_history`, `shape`) of the tensors that a layer takes, however deeply they are nested."""
     if isinstance(node, dict):
         if node.get("class_name") == "__keras_tensor__":
@@ -100,7 +100,7 @@ def _sources(node: Any) -> list[dict]:
     return [source for part in node for source in _sources(part)] if isinstance(node, list) else []
 
 
-def _add(graph: Graph, layer: dict, inputs: list[str], shape: list[int], weights: Weights) -> str:
+def _add(graph: Graph, layer: dict[str, Any], inputs: list[str], shape: list[int], weights: Weights) -> str:
     """Adds a layer whose first input is of `shape`, channels last; returns the name of its output."""
     kind, config = layer["class_name"], layer["config"]
     if kind == "InputLayer":
@@ -120,7 +120,7 @@ def _add(graph: Graph, layer: dict, inputs: list[str], shape: list[int], weights
     return OPERATORS[kind](graph, inputs[0], config, weights)
 
 
-def _convolution(graph: Graph, x: str, config: dict, shape: list[int], weights: Weights) -> str:
+def _convolution(graph: Graph, x: str, config: dict[str, Any], shape: list[int], weights: Weights) -> str:
     if config["activation"] != "linear" or config["dilation_rate"] != [1, 1] or config.get("depth_multiplier", 1) != 1:
         raise UnknownLayerError("Convolution with options")
     kernel, groups = weights[0], config.get("groups", 1)
@@ -130,7 +130,7 @@ def _convolution(graph: Graph, x: str, config: dict, shape: list[int], weights: 
     return graph.add("Conv", [x], kernel.transpose(3, 2, 0, 1), *weights[1:], group=groups, **window)
 
 
-def _window(config: dict, size: list[int], shape: list[int]) -> dict[str, list[int]]:
+def _window(config: dict[str, Any], size: list[int], shape: list[int]) -> dict[str, list[int]]:
     """Size, strides and padding of a sliding window; "same" puts the odd pixel of padding at the end."""
     pads = [0, 0, 0, 0]
     if config["padding"] == "same":
@@ -140,13 +140,13 @@ def _window(config: dict, size: list[int], shape: list[int]) -> dict[str, list[i
     return {"kernel_shape": size, "strides": config["strides"], "pads": pads}
 
 
-def _batch_normalization(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+def _batch_normalization(graph: Graph, x: str, config: dict[str, Any], weights: Weights) -> str:
     if not (config["scale"] and config["center"]):
         raise UnknownLayerError("BatchNormalization with options")
     return graph.add("BatchNormalization", [x], *weights, epsilon=config["epsilon"])
 
 
-def _relu(graph: Graph, x: str, config: dict, _: Weights) -> str:
+def _relu(graph: Graph, x: str, config: dict[str, Any], _: Weights) -> str:
     if config["negative_slope"] or config["threshold"]:
         raise UnknownLayerError("ReLU with options")
     if config["max_value"] is None:
@@ -154,29 +154,29 @@ def _relu(graph: Graph, x: str, config: dict, _: Weights) -> str:
     return graph.add("Clip", [x], np.float32(0), np.float32(config["max_value"]))
 
 
-def _rescaling(graph: Graph, x: str, config: dict, _: Weights) -> str:
+def _rescaling(graph: Graph, x: str, config: dict[str, Any], _: Weights) -> str:
     x = graph.add("Mul", [x], np.float32(config["scale"]))
     return graph.add("Add", [x], np.float32(config["offset"]))
 
 
-def _normalization(graph: Graph, x: str, config: dict, _: Weights) -> str:
+def _normalization(graph: Graph, x: str, config: dict[str, Any], _: Weights) -> str:
     mean, variance = (np.array(config[key], np.float32).reshape(1, -1, 1, 1) for key in ("mean", "variance"))
     x = graph.add("Sub", [x], mean)
     return graph.add("Mul", [x], variance**-0.5)
 
 
-def _average(graph: Graph, x: str, _config: dict, _weights: Weights) -> str:
+def _average(graph: Graph, x: str, _config: dict[str, Any], _weights: Weights) -> str:
     return graph.add("Flatten", [graph.add("GlobalAveragePool", [x])], axis=1)
 
 
-def _dense(graph: Graph, x: str, config: dict, weights: Weights) -> str:
+def _dense(graph: Graph, x: str, config: dict[str, Any], weights: Weights) -> str:
     x = graph.add("Gemm", [x], *weights)
     if config["activation"] not in ("linear", "softmax"):
         raise UnknownLayerError(f"Dense with {config['activation']}")
     return graph.add("Softmax", [x], axis=1) if config["activation"] == "softmax" else x
 
 
-OPERATORS: dict[str, Callable[[Graph, str, dict, Weights], str]] = {
+OPERATORS: dict[str, Callable[[Graph, str, dict[str, Any], Weights], str]] = {
     "BatchNormalization": _batch_normalization,
     "ReLU": _relu,
     "GlobalAveragePooling2D": _average,

@@ -1,5 +1,7 @@
 """The API key, and which other websites may use the API."""
 
+from typing import Any
+
 import pytest
 from helpers.fake_api import client_of, encode
 
@@ -22,7 +24,7 @@ PHOTO = encode()
         {"Authorization": "Bearer"},
     ],
 )
-def test_without_the_right_key_no_photo_is_analysed(headers: dict) -> None:
+def test_without_the_right_key_no_photo_is_analysed(headers: dict[str, Any]) -> None:
     with client_of(Settings(api_key=KEY)) as client:
         response = client.post("/api/predict", content=PHOTO, headers=headers)
     assert (response.status_code, response.json()["error"]["code"]) == (401, "unauthorized")
@@ -37,7 +39,7 @@ def test_without_the_right_key_no_photo_is_analysed(headers: dict) -> None:
         {"Authorization": b"bearer  " + KEY.encode()},
     ],
 )
-def test_right_key_is_accepted_in_either_header(headers: dict) -> None:
+def test_right_key_is_accepted_in_either_header(headers: dict[str, Any]) -> None:
     with client_of(Settings(api_key=KEY)) as client:
         assert client.post("/api/predict", content=PHOTO, headers=headers).status_code == 200
 

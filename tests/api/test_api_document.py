@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from typing import Any
 
 import schemathesis
 from helpers.fake_api import app_of, client_of, encode
@@ -31,13 +32,13 @@ keyed_api = schemathesis.openapi.from_asgi("/api/openapi.json", app_of(Settings(
 
 @open_api.parametrize()
 @bounded
-def test_every_answer_is_as_the_document_says(case: schemathesis.Case) -> None:
+def test_every_answer_is_as_the_document_says(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate()
 
 
 @keyed_api.parametrize()
 @bounded
-def test_every_answer_is_as_the_document_says_where_a_key_is_required(case: schemathesis.Case) -> None:
+def test_every_answer_is_as_the_document_says_where_a_key_is_required(case: schemathesis.Case[Any]) -> None:
     case.call_and_validate(headers={"X-API-Key": "sesame"})
 
 

@@ -2,19 +2,22 @@
 
 import tempfile
 import threading
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from typing import Any
 
 import anyio
 import numpy as np
 import pytest
 from helpers.fake_api import app_of, client_of, detect_one, encode
+from starlette.types import Message, Receive
 
 from api import body
 from api.settings import Settings
 from model.detection.detector import Detection
 
-FORM = {"files": {"image": ("photo.png", encode(1100, 1000))}}  # 3 MB, above Starlette's limit for memory
+FORM: dict[str, Any] = {
+    "files": {"image": ("photo.png", encode(1100, 1000))}
+}  # 3 MB, above Starlette's limit for memory
 
 
 class Gate:
@@ -29,11 +32,11 @@ class Gate:
         return detect_one(image)
 
 
-def ask(receive: Callable, settings: Settings, headers: dict[str, str] | None = None) -> int:
+def ask(receive: Receive, settings: Settings, headers: dict[str, str] | None = None) -> int:
     """The status of a POST to /api/predict whose body comes from `receive`, as a server would hand it over."""
     statuses: list[int] = []
 
-    async def send(message: dict) -> None:
+    async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
@@ -52,7 +55,7 @@ def test_full_queue_refuses_at_once_and_the_others_get_their_answers() -> None:
         client_of(Settings(retry_seconds=7), gate.detect, waiting=1) as client,
         ThreadPoolExecutor(6) as pool,
     ):
-        asked: list[Future] = [pool.submit(client.post, "/api/predict", content=encode()) for _ in range(6)]
+        asked: list[Future[Any]] = [pool.submit(client.post, "/api/predict", content=encode()) for _ in range(6)]
         finished = as_completed(asked, timeout=60)
         for response in (next(finished).result() for _ in range(4)):
             assert (response.status_code, response.json()["error"]["code"]) == (503, "busy")
@@ -83,7 +86,7 @@ def test_refused_request_releases_its_place(bad: bytes) -> None:
 
 
 def test_declared_length_is_refused_before_the_body_is_read() -> None:
-    async def receive() -> dict:
+    async def receive() -> dict[str, Any]:
         raise AssertionError("the body was read")
 
     assert ask(receive, Settings(max_bytes=1000), {"Content-Length": "1001"}) == 413
@@ -95,7 +98,7 @@ def test_endless_body_is_refused_at_the_limit(content_type: str, declared: str |
     start = b'--b\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n'
     chunks = [start]
 
-    async def receive() -> dict:
+    async def receive() -> dict[str, Any]:
         chunks.append(bytes(1000))
         return {"type": "http.request", "body": chunks[-2], "more_body": True}
 
@@ -112,7 +115,7 @@ def test_body_of_the_maximum_size_is_accepted() -> None:
 
 
 def test_body_that_does_not_arrive_times_out() -> None:
-    async def receive() -> dict:
+    async def receive() -> dict[str, Any]:
         await anyio.sleep_forever()
         raise AssertionError
 
@@ -120,7 +123,7 @@ def test_body_that_does_not_arrive_times_out() -> None:
 
 
 def test_client_that_disconnects_is_not_a_server_error() -> None:
-    async def receive() -> dict:
+    async def receive() -> dict[str, Any]:
         return {"type": "http.disconnect"}
 
     assert ask(receive, Settings()) == 400

@@ -4,7 +4,9 @@ import json
 import logging
 import struct
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +40,7 @@ def png_header(width: int, height: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def client():
+def client() -> Iterator[TestClient]:
     with client_of() as client:
         yield client
 
@@ -112,7 +114,7 @@ def test_bad_picture_gets_its_code_and_a_sentence(name: str) -> None:
             assert response.json()["error"]["message"].endswith(".")
 
 
-def form(*parts: str, boundary: str = "b") -> dict:
+def form(*parts: str, boundary: str = "b") -> dict[str, Any]:
     body = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
     return {"content": body.encode(), "headers": {"Content-Type": f"multipart/form-data; boundary={boundary}"}}
 
@@ -157,7 +159,9 @@ def test_further_fields_are_ignored(client: TestClient) -> None:
     changes=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=4)), max_size=6),
     end=st.floats(0, 1),
 )
-def test_mutated_files_get_an_answer_or_a_documented_error(client: TestClient, kind: str, changes: list, end: float):
+def test_mutated_files_get_an_answer_or_a_documented_error(
+    client: TestClient, kind: str, changes: list[tuple[float, bytes]], end: float
+) -> None:
     data = bytearray(encode(40, 30, kind))
     for place, content in changes:
         start = int(place * len(data))
@@ -179,7 +183,9 @@ def test_mutated_files_get_an_answer_or_a_documented_error(client: TestClient, k
         ("DELETE", "/api/openapi.json", 405, "method_not_allowed"),
     ],
 )
-def test_unknown_address_and_method_get_the_same_format(client, method, path, status, code) -> None:
+def test_unknown_address_and_method_get_the_same_format(
+    client: TestClient, method: str, path: str, status: int, code: str
+) -> None:
     response = client.request(method, path)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/json"
@@ -244,11 +250,12 @@ def test_bug_is_not_revealed_to_the_client() -> None:
 
 
 def test_simultaneous_clients_each_get_their_own_answer() -> None:
-    def ask(width: int) -> bool:
-        answer = client.post("/api/predict", files={"image": ("a.png", encode(width, 30))}).json()
-        return answer["width"] == width and answer["faces"][0]["box"] == [0, 0, width, 30]
-
     with client_of(waiting=100) as client, ThreadPoolExecutor(16) as clients:
+
+        def ask(width: int) -> bool:
+            answer = client.post("/api/predict", files={"image": ("a.png", encode(width, 30))}).json()
+            return (answer["width"], answer["faces"][0]["box"]) == (width, [0, 0, width, 30])
+
         assert all(clients.map(ask, range(20, 180)))
 
 

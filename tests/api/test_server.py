@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -88,7 +89,7 @@ def test_upload_needs_the_token_of_the_page_and_has_a_limit(server: Server, brow
     cross_site = {"Origin": "https://example.org"}
     files = {"file": ("photo.jpg", HOPPER)}
 
-    def upload(**options) -> requests.Response:
+    def upload(**options: Any) -> requests.Response:
         return requests.put(request.url, timeout=60, **options)
 
     assert upload(files=files).status_code == 403

@@ -32,7 +32,9 @@ def test_measured_error_is_that_of_the_bracket_of_the_age_shown() -> None:
     assert measured_error(FACE) == ("60–69", published["60–69"]["age_mae"]["value"])
     # Shown as 70, hence in the bracket from 70 on.
     assert measured_error(dataclasses.replace(FACE, age=69.7)) == ("70+", published["70+"]["age_mae"]["value"])
-    assert measured_error(dataclasses.replace(FACE, age=0.2))[0] == "0–2"
+    baby = measured_error(dataclasses.replace(FACE, age=0.2))
+    assert baby
+    assert baby[0] == "0–2"
 
 
 def test_card_shows_the_range_before_the_best_guess_and_links_the_measured_error(app: AppTest) -> None:
@@ -40,7 +42,9 @@ def test_card_shows_the_range_before_the_best_guess_and_links_the_measured_error
     face = next(iter(app.session_state["results"].values())).faces[0]
     assert app.metric[0].value == f"{face.age_low:.0f}–{face.age_high:.0f}"
     assert f"Best guess **{face.age:.0f}**" in texts(app)
-    bracket, years = measured_error(face)
+    measured = measured_error(face)
+    assert measured
+    bracket, years = measured
     links = [element.proto for element in app.get("page_link")]
     link = next(link for link in links if link.label == f"See errors at age {bracket}")
     assert f"In test photos of people aged {bracket}, the mean error is {years:.1f} years." in captions(app)

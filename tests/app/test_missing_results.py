@@ -76,7 +76,7 @@ def test_every_kind_of_damage_is_noticed(name: str, damage: str, results: Path) 
     whole = (results / name).read_bytes()
     (results / name).write_bytes(DAMAGE[damage](whole))
     if name.endswith(".json"):
-        read = partial(published.read_report, name, *json.loads(whole))
+        read: Callable[[], object] = partial(published.read_report, name, *json.loads(whole))
     else:
         table = pd.read_csv(io.BytesIO(whole)) if name.endswith(".csv") else pd.read_parquet(io.BytesIO(whole))
         read = partial(published.read_table, name, *table.columns)

@@ -3,6 +3,7 @@
 import importlib.util
 import time
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from helpers.pages import TIMEOUT, metrics, open_page
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from components.webcam import live
 from model import Face
 
-FACE = Face((10, 10, 20, 20), ((0, 0),) * 5, 0.99, 40.4, 35.0, 45.6, "male", 0.9)  # type: ignore[arg-type]
+FACE = Face((10, 10, 20, 20), ((0, 0),) * 5, 0.99, 40.4, 35.0, 45.6, "male", 0.9)
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def state(playing: bool = False, signalling: bool = False, faces: tuple[Face, ..
     )
 
 
-def show(context: SimpleNamespace, servers: list[dict], attempt: float | None) -> AppTest:
+def show(context: SimpleNamespace, servers: list[dict[str, Any]], attempt: float | None) -> AppTest:
     def script(context, servers, attempt) -> None:  # type: ignore[no-untyped-def]
         import streamlit as st
 

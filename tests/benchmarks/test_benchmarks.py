@@ -51,7 +51,9 @@ def test_rows_are_written_with_the_machine(tmp_path: Path) -> None:
     ]
 
 
-def test_missed_target_ends_with_status_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+def test_missed_target_ends_with_status_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     slow = Row("g", "times faster", "ratio", 1, "×", at_least=8)
     monkeypatch.setattr("benchmarks.__main__.run_part", lambda part, short: [slow])
     assert main(["--short"]) == 1

@@ -26,8 +26,8 @@ def test_uploaded_photo_shows_its_age(page: Page, address: str) -> None:
     page.goto(address)
     page.locator("input[type=file]").set_input_files(SAMPLES / "grace-hopper.jpg")
     expect(page.get_by_test_id("stMetric")).to_be_visible(timeout=LOADING)
-    age = int(re.search(r"\d+", page.get_by_text(re.compile("Best guess")).inner_text())[0])
-    assert 60 <= age <= 90
+    (age,) = re.findall(r"Best guess (\d+)", page.get_by_text(re.compile("Best guess")).inner_text())
+    assert 60 <= int(age) <= 90
     expect(page.get_by_text(re.compile(r"Female: \d+% probable|uncertain: \d+% female"))).to_be_visible()
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").filter(has_text="CSV").get_by_role("button").click()

@@ -1,11 +1,12 @@
 """Photos with names that are markup or formulas, and with a place in them, in a real Chromium."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from helpers.secret_photo import MARKS, check_clean, secret_photo
-from playwright.sync_api import Download, FilePayload, Page, expect
+from playwright.sync_api import Dialog, Download, FilePayload, Page, expect
 
 from model.drawing import encode_jpeg
 from model.image import read_image
@@ -24,10 +25,15 @@ def photo(name: str, content: bytes) -> FilePayload:
 
 
 @pytest.fixture
-def hostile(page: Page, address: str) -> Page:
+def hostile(page: Page, address: str) -> Iterator[Page]:
     """The Photo page with four such files, which opens no dialog and asks nobody else for anything."""
     problems: list[str] = []
-    page.on("dialog", lambda dialog: (problems.append(dialog.message), dialog.dismiss()))
+
+    def dismiss(dialog: Dialog) -> None:
+        problems.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     page.on("request", lambda request: problems.append(request.url) if not_ours(request.url, address) else None)
     page.add_init_script("delete window.showSaveFilePicker")  # the table would ask it where to save
     page.goto(address)

@@ -1,5 +1,6 @@
 """The tables of the About page show what the benchmarks wrote."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ def page() -> None:
 
 
 @pytest.fixture
-def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(published, "RESULTS", tmp_path)
     published.read_report.clear()
     yield tmp_path

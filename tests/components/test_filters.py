@@ -1,3 +1,5 @@
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -23,7 +25,7 @@ PHOTOS = pd.DataFrame(
         ({"ethnicity": ["White", "Other"]}, None, [0, 2]),
     ],
 )
-def test_photos_that_match_every_filter_stay(selection: dict, ignored: str | None, rows: list[int]) -> None:
+def test_photos_that_match_every_filter_stay(selection: dict[str, Any], ignored: str | None, rows: list[int]) -> None:
     assert matching(PHOTOS, selection, ignored).index.to_list() == rows
 
 

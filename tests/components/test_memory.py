@@ -64,7 +64,7 @@ def test_threads_share_two_pools() -> None:
 
 def test_other_allocators_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda _: pytest.fail("looked for a function of glibc"))
+    monkeypatch.setattr("ctypes.CDLL", lambda _: pytest.fail("looked for a function of glibc"))
     memory.limit_pools()
     memory.trim_heap()
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import anyio
 import numpy as np
@@ -61,7 +62,7 @@ def client_of(settings: Settings = DEFAULTS, detect: Detect = detect_one, waitin
     return TestClient(app, raise_server_exceptions=False)
 
 
-def encode(width: int = 40, height: int = 30, kind: str = "PNG", **options) -> bytes:
+def encode(width: int = 40, height: int = 30, kind: str = "PNG", **options: Any) -> bytes:
     """A noisy picture as a file; noise, so that it does not compress."""
     pixels = np.random.default_rng(width).integers(0, 256, (height, width, 3), dtype=np.uint8)
     buffer = io.BytesIO()

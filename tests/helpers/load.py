@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import requests
 from playwright.async_api import Browser, FilePayload, async_playwright, expect
@@ -33,7 +34,7 @@ class Photo:
     faces: list[Face]
 
     @property
-    def answer(self) -> list[dict]:
+    def answer(self) -> list[dict[str, Any]]:
         """As the API gives it."""
         return [to_json(face) | {"box": list(face.box)} for face in self.faces]
 
@@ -65,7 +66,7 @@ class Load:
         third = len(self.memory) // 3
         return max(self.memory[-third:]) - max(self.memory[third:-third])
 
-    def summary(self) -> dict:
+    def summary(self) -> dict[str, Any]:
         """For people and for a file."""
         told = asdict(self) | {"answers": {str(status): count for status, count in sorted(self.answers.items())}}
         return told | {

@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -24,13 +25,15 @@ def portrait() -> Image.Image:
     return Image.open(io.BytesIO(PORTRAIT)).convert("RGB")
 
 
-def encode(image: Image.Image, kind: str, **options) -> bytes:
+def encode(image: Image.Image, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
-def as_file(kind: str, change: Callable[[Image.Image], Image.Image] = lambda image: image, **options):
+def as_file(
+    kind: str, change: Callable[[Image.Image], Image.Image] = lambda image: image, **options: Any
+) -> Callable[[], bytes]:
     """Makes the portrait, changed, in a format."""
     return lambda: encode(change(portrait()), kind, **options)
 

@@ -1,5 +1,7 @@
 """Small tables of the kind that the data pages draw, written by hand."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +9,7 @@ from components.dataset.tables import with_brackets
 from model.labels import ETHNICITIES, GENDERS
 
 
-def genders(letters: str) -> pd.Categorical:
+def genders(letters: str) -> "pd.Categorical[str]":
     """Genders from letters, m or f."""
     return pd.Categorical(["female" if letter == "f" else "male" for letter in letters], GENDERS)
 
@@ -28,7 +30,7 @@ def labels(ages: list[int], groups: str = "", letters: str = "") -> pd.DataFrame
     return with_brackets(table)
 
 
-def predictions(ages: list[int], guesses: list[float], letters: str, female: list[float]) -> pd.DataFrame:
+def predictions(ages: list[int], guesses: Sequence[float], letters: str, female: list[float]) -> pd.DataFrame:
     """Predictions with genders by letter (m, f) and intervals of 5 years either way."""
     guess = np.array(guesses)
     table = pd.DataFrame(

@@ -15,7 +15,7 @@ from PIL import Image
 from model import Predictor
 from model import __main__ as command_line
 from model.alignment import CHIP_LANDMARKS
-from model.batch.engines import run_local
+from model.batch.engines import ENGINES, run_local
 from model.detection.detector import Detection
 from model.estimator import Estimates
 
@@ -51,5 +51,5 @@ def write_photos(folder: Path, count: int) -> Path:
 
 
 if __name__ == "__main__":
-    command_line.ENGINES["local"] = functools.partial(run_local, load=load_quick)
+    ENGINES["local"] = functools.partial(run_local, load=load_quick)
     sys.exit(command_line.main())

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def test_work_runs_one_at_a_time_in_the_order_of_arrival() -> None:
     queue, gate, order = PredictionQueue(), Gate(), list[int]()
-    futures = [queue.submit(gate), *(queue.submit(order.append, number) for number in range(20))]
+    futures: list[Future[Any]] = [queue.submit(gate), *(queue.submit(order.append, number) for number in range(20))]
     assert gate.reached.wait(60)
     assert order == []
     gate.opened.set()

@@ -39,7 +39,7 @@ class Remembering(Predictor):
 
     def __init__(self, predictor: Predictor) -> None:
         super().__init__(predictor._detector, predictor.estimator)
-        self.known: dict[tuple, tuple[list[Face], Chips]] = {}
+        self.known: dict[tuple[tuple[int, ...], bytes], tuple[list[Face], Chips]] = {}
 
     def predict_with_chips(self, image: np.ndarray) -> tuple[list[Face], Chips]:
         key = image.shape, image.tobytes()
@@ -67,7 +67,9 @@ def client(remembering: Predictor) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def command_line_run(remembering: Predictor, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict, dict, int]:
+def command_line_run(
+    remembering: Predictor, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, int], dict[str, str | None], int]:
     """All files in one run: the number of faces and the sentence that each name got, and the exit status."""
     folder = tmp_path_factory.mktemp("files")
     files = [folder / f"{number:03d}{case.suffix}" for number, case in enumerate(CASES.values())]
@@ -113,7 +115,7 @@ def test_python(name: str, remembering: Predictor) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_command_line(name: str, command_line_run: tuple[dict, dict, int]) -> None:
+def test_command_line(name: str, command_line_run: tuple[dict[str, int], dict[str, str | None], int]) -> None:
     faces, sentences, status = command_line_run
     check(CASES[name], faces[name], sentences[name])
     assert status == 1

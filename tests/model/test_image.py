@@ -2,6 +2,7 @@ import io
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -17,7 +18,7 @@ PICTURE = np.zeros((40, 60, 3), np.uint8)
 PICTURE[:20, :30], PICTURE[:20, 30:], PICTURE[20:] = (220, 30, 30), (30, 200, 30), (30, 30, 210)
 
 
-def encode(image: Image.Image, kind: str, **options) -> bytes:
+def encode(image: Image.Image, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()

@@ -48,4 +48,4 @@ def test_public_names_are_those_of_their_modules() -> None:
 
 def test_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'model' has no attribute 'Detector'"):
-        _ = model.Detector  # type: ignore[attr-defined]
+        _ = model.Detector

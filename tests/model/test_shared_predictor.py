@@ -1,5 +1,6 @@
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,7 +13,7 @@ from model.estimator import ModelError
 
 
 @pytest.fixture
-def nothing_loaded(monkeypatch: pytest.MonkeyPatch):
+def nothing_loaded() -> Iterator[None]:
     predictor._load_once.cache_clear()
     yield
     predictor._load_once.cache_clear()

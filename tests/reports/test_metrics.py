@@ -1,6 +1,7 @@
 """Scores against the shipped result files, and against figures worked out by hand."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ from reports.metrics import (
 
 
 @pytest.fixture(scope="module")
-def report() -> dict:
+def report() -> dict[str, Any]:
     return json.loads((RESULTS / "report.json").read_text())
 
 
@@ -36,7 +37,7 @@ def predictions() -> pd.DataFrame:
     return pd.read_parquet(RESULTS / "test_predictions.parquet")
 
 
-def test_scores_of_each_group_are_those_of_the_report(report: dict, predictions: pd.DataFrame) -> None:
+def test_scores_of_each_group_are_those_of_the_report(report: dict[str, Any], predictions: pd.DataFrame) -> None:
     parts = {"overall": (report["overall"], predictions)}
     for column in ("gender", "ethnicity"):
         for name, group in report[f"by_{column}"].items():
@@ -50,7 +51,7 @@ def test_scores_of_each_group_are_those_of_the_report(report: dict, predictions:
                 assert figure[end] == pytest.approx(group[str(metric)][end], abs=2e-4)
 
 
-def predicted(ages: list[float], female: list[float], **labels: list) -> pd.DataFrame:
+def predicted(ages: list[float], female: list[float], **labels: list[Any]) -> pd.DataFrame:
     """Predictions with an interval of two years either side."""
     table = pd.DataFrame({"predicted_age": ages, "female_probability": female} | labels)
     return table.assign(age_low=table["predicted_age"] - 2, age_high=table["predicted_age"] + 2)
@@ -93,7 +94,7 @@ def test_ages_fall_into_the_bracket_that_names_them() -> None:
     assert list(age_brackets(ages)) == ["0–2", "0–2", "3–9", "3–9", "20–29", "60–69", "70+", "70+"]
 
 
-def test_reliability_is_that_of_the_report(report: dict, predictions: pd.DataFrame) -> None:
+def test_reliability_is_that_of_the_report(report: dict[str, Any], predictions: pd.DataFrame) -> None:
     table = reliability(predictions)
     assert table.round(4).to_dict("records") == [pytest.approx(row) for row in report["gender_reliability"]]
     assert calibration_error(table) == pytest.approx(report["gender_calibration_error"], abs=1e-4)
@@ -143,7 +144,7 @@ def test_impossible_counts_are_refused(count: int, total: int) -> None:
 
 
 def test_gaps_name_the_best_and_the_worst_group() -> None:
-    def group(mae: float, accuracy: float, photos: int = 100) -> dict:
+    def group(mae: float, accuracy: float, photos: int = 100) -> dict[str, Any]:
         return {"photos": photos, "age_mae": {"value": mae}, "gender_accuracy": {"value": accuracy}}
 
     both = {"male": group(5, 0.9), "female": group(4, 0.8)}

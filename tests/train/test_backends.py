@@ -37,7 +37,7 @@ def test_training_runs_on_another_backend(backend: str, tmp_path: Path) -> None:
         tmp_path / "runs",
     ]
     tiny = ["--network", "vit", "--epochs", "2", "--image-size", "48", "--batch-size", "16"]
-    command = [sys.executable, "-m", "train", *options, *tiny]
+    command = [sys.executable, "-m", "train", *map(str, options), *tiny]
     environment = os.environ | {"KERAS_BACKEND": backend}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

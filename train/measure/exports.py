@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ def open_exported(name: str, path: Path) -> Runtime:
     )
 
 
-def measure_exports(model: Path, validation: Dataset, chips: int | None = None) -> dict:
+def measure_exports(model: Path, validation: Dataset, chips: int | None = None) -> dict[str, Any]:
     """Size, time and error of every format beside the Keras model.
 
     Args:

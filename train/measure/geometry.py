@@ -4,6 +4,8 @@ MTCNN looks at a sample of train chips, each inside a border that gives it the m
 face; the mean places of what it finds are the geometry every detected face is warped to.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ BORDER = 50  # pixels added on each side
 MAX_DISTANCE = 60.0  # a face whose mean landmark lies further from the expected one is not the chip's own
 
 
-def measure_landmarks(chips: NDArray[np.uint8], detector: Detector, progress: bool = True) -> dict:
+def measure_landmarks(chips: NDArray[np.uint8], detector: Detector, progress: bool = True) -> dict[str, Any]:
     """Mean and standard deviation, pixels, of the five landmarks over (n, 200, 200, 3) chips."""
     found = []
     for chip in tqdm(chips, desc="Finding landmarks", unit=" chips", disable=None if progress else True):

@@ -4,6 +4,8 @@ A chip is all there is of a UTKFace photo here, so the rest of the photo is made
 and place vary by chip and are the same in every run.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pandas as pd
@@ -21,7 +23,7 @@ MAX_ROTATION = 30.0  # degrees, either way
 CENTRE = ((350, 850), (350, 650))  # where the middle of the chip may lie, x and y, pixels
 
 
-def measure_placement(dataset: Dataset, predictor: Predictor, progress: bool = True) -> dict:
+def measure_placement(dataset: Dataset, predictor: Predictor, progress: bool = True) -> dict[str, Any]:
     """Age error and gender accuracy of the same faces as chips and in photos.
 
     Returns:

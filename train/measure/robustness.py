@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -18,7 +19,7 @@ REPORTED = ("age_mae", "age_bias", "gender_accuracy", "interval_coverage")
 CHUNK = 256  # photos perturbed at once: 30 MB
 
 
-def measure_robustness(dataset: Dataset, estimator: Estimator, progress: bool = True) -> dict:
+def measure_robustness(dataset: Dataset, estimator: Estimator, progress: bool = True) -> dict[str, Any]:
     """Scores of the same photos under each perturbation, one at a time.
 
     Returns:
@@ -42,14 +43,14 @@ def measure_robustness(dataset: Dataset, estimator: Estimator, progress: bool = 
     return {"photos": len(dataset.chips), "perturbations": rows}
 
 
-def write_robustness(measured: dict, folder: Path) -> Path:
+def write_robustness(measured: dict[str, Any], folder: Path) -> Path:
     """Writes `robustness.json` and says where."""
     path = folder / "robustness.json"
     atomic_write_text(path, json.dumps(measured, indent=2, ensure_ascii=False) + "\n")
     return path
 
 
-def _score(dataset: Dataset, estimator: Estimator, name: str, strength: float, bar: tqdm) -> dict:
+def _score(dataset: Dataset, estimator: Estimator, name: str, strength: float, bar: tqdm) -> dict[str, Any]:
     estimates, sharp = [], []
     for start in range(0, len(dataset.chips), CHUNK):
         chips = [PERTURBATIONS[name].apply(chip, strength) for chip in dataset.chips[start : start + CHUNK]]

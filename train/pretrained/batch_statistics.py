@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def set_affine(normalisation: keras.layers.BatchNormalization, scale: NDArray, shift: NDArray) -> None:
+def set_affine(normalisation: keras.layers.BatchNormalization, scale: np.ndarray, shift: np.ndarray) -> None:
     """Makes the layer compute `scale * x + shift`, both (channels,) float32, as long as it does not train."""
     variance = np.full_like(scale, 1 - normalisation.epsilon)
     normalisation.set_weights([scale, shift, np.zeros_like(scale), variance])

@@ -26,7 +26,7 @@ def load(network: keras.Model, _chips: NDArray[np.uint8]) -> None:
     load_backbone(network, read_state(find_weights(PACKAGE, FILE)))
 
 
-def load_backbone(network: keras.Model, weights: dict[str, NDArray]) -> None:
+def load_backbone(network: keras.Model, weights: dict[str, np.ndarray]) -> None:
     """Puts the pretrained backbone into a network built with `model.backbones.efficientnet_lite0`.
 
     Args:
@@ -55,7 +55,7 @@ def load_backbone(network: keras.Model, weights: dict[str, NDArray]) -> None:
         raise PretrainedWeightsError(f"These are not the weights of EfficientNet-Lite0: {error}") from error
 
 
-def read_state(path: Path) -> dict[str, NDArray]:
+def read_state(path: Path) -> dict[str, np.ndarray]:
     """The arrays of a PyTorch state dictionary in the format before PyTorch 1.6, without running its code.
 
     The file is a row of pickles (magic number, version, machine, the dictionary, the keys of its storages) and
@@ -82,11 +82,13 @@ def read_state(path: Path) -> dict[str, NDArray]:
 class _View:
     """A tensor before its storage is read: which numbers of it, in which order."""
 
-    def __init__(self, storage: tuple, offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: Any) -> None:
+    def __init__(
+        self, storage: tuple[Any, ...], offset: int, shape: tuple[int, ...], strides: tuple[int, ...], *_: Any
+    ) -> None:
         self.dtype, self.key = storage[1:3]
         self.offset, self.shape, self.strides = offset, shape, strides
 
-    def array(self, storage: NDArray) -> NDArray:
+    def array(self, storage: np.ndarray) -> np.ndarray:
         strides = tuple(step * storage.itemsize for step in self.strides)
         return np.lib.stride_tricks.as_strided(storage[self.offset :], self.shape, strides).copy()
 
@@ -103,11 +105,11 @@ class _StateUnpickler(pickle.Unpickler):
             return STORAGE_TYPES[name]
         raise pickle.UnpicklingError(f"{module}.{name} is not expected in it")
 
-    def persistent_load(self, identifier: tuple) -> tuple:
+    def persistent_load(self, identifier: tuple[Any, ...]) -> tuple[Any, ...]:
         return identifier
 
 
-def _read_storage(file: BinaryIO, dtype: str) -> NDArray:
+def _read_storage(file: BinaryIO, dtype: str) -> np.ndarray:
     count = int(np.frombuffer(file.read(8), "<i8")[0])
     return np.frombuffer(file.read(count * np.dtype(dtype).itemsize), dtype)
 
@@ -117,7 +119,7 @@ def _is_depthwise(layer: keras.Layer) -> bool:
 
 
 def _load_convolution(
-    network: keras.Model, name: str, kernel: NDArray, weights: dict[str, NDArray], normalisation: str
+    network: keras.Model, name: str, kernel: np.ndarray, weights: dict[str, np.ndarray], normalisation: str
 ) -> None:
     """Sets a convolution and the normalisation behind it; PyTorch has (out, in, height, width)."""
     layer = network.get_layer(f"{name}_conv")

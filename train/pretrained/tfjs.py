@@ -30,7 +30,7 @@ def load(network: keras.Model, chips: NDArray[np.uint8]) -> None:
     load_backbone(network, read_graph_weights(find_npm_package(PACKAGE, VERSION)), chips)
 
 
-def load_backbone(network: keras.Model, weights: dict[str, NDArray], chips: NDArray[np.uint8]) -> None:
+def load_backbone(network: keras.Model, weights: dict[str, np.ndarray], chips: NDArray[np.uint8]) -> None:
     """Puts the pretrained backbone into an untrained `face_mobilenet`, whose heads stay as they are.
 
     The normalisations of the original are folded into its convolutions: see `train.pretrained.batch_statistics`.
@@ -65,7 +65,7 @@ def load_backbone(network: keras.Model, weights: dict[str, NDArray], chips: NDAr
     take_statistics(network, convolutions, normalisations, chips)
 
 
-def read_graph_weights(archive: Path, file: str = FILE) -> dict[str, NDArray]:
+def read_graph_weights(archive: Path, file: str = FILE) -> dict[str, np.ndarray]:
     """The arrays of a TensorFlow.js graph by name.
 
     Args:
@@ -75,7 +75,7 @@ def read_graph_weights(archive: Path, file: str = FILE) -> dict[str, NDArray]:
     Raises:
         PretrainedWeightsError: if one of the files is missing, of another kind or cut short.
     """
-    arrays: dict[str, NDArray] = {}
+    arrays: dict[str, np.ndarray] = {}
     try:
         with tarfile.open(archive) as files:
             for group in json.loads(_content(files, file))["weightsManifest"]:

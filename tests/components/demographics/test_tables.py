@@ -101,11 +101,11 @@ def test_expected_share_counts_every_face_by_its_probability() -> None:
         ("x.parquet", parquet(GOOD.drop(columns=["age", "gender"])), "named age, gender"),
         ("x.parquet", parquet(pa.table([[1], [2]], ["age", "age"])), "named face, confidence, age,"),
         ("x.parquet", parquet(GOOD.assign(age=["x" * 99, "y", "z"])), "age must contain numbers"),
-        ("x.parquet", parquet(GOOD.assign(age=[[1.0], [2.0], [3.0]])), "age must contain numbers"),
+        ("x.parquet", parquet(GOOD.assign(age=pd.Series([[1.0], [2.0], [3.0]]))), "age must contain numbers"),
         ("x.parquet", parquet(GOOD.assign(gender=[1, 2, 3])), "gender must contain text"),
         (
             "x.parquet",
-            parquet(GOOD.assign(gender=["male", None, "female"])),
+            parquet(GOOD.assign(gender=pd.Series(["male", None, "female"]))),
             "gender must contain one of male, female in",
         ),
         (
@@ -114,7 +114,7 @@ def test_expected_share_counts_every_face_by_its_probability() -> None:
             "gender must contain one of male, female in",
         ),
         ("x.parquet", parquet(GOOD.assign(stated_gender="unsure")), "stated_gender must contain one of"),
-        ("x.parquet", parquet(GOOD.assign(warnings=[[1], [2], [3]])), "warnings must contain text"),
+        ("x.parquet", parquet(GOOD.assign(warnings=pd.Series([[1], [2], [3]]))), "warnings must contain text"),
         ("x.csv", GOOD.assign(stated_gender=["male", "", "female"]).to_csv(index=False).encode(), "uncertain in every"),
         ("x.parquet", parquet(GOOD.assign(age=[1.0, np.nan, 2.0])), "age must contain numbers from 0 to 116"),
         ("x.parquet", parquet(GOOD.assign(confidence=[1.0, 98.0, 1.0])), "confidence must contain numbers from 0 to 1"),

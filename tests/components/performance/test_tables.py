@@ -1,6 +1,7 @@
 """Tables and charts of the Model performance page: by hand, and against the shipped predictions and report."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,14 +23,16 @@ def shipped() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def report() -> dict:
+def report() -> dict[str, Any]:
     return json.loads((RESULTS / "report.json").read_text())
 
 
 @pytest.mark.parametrize(
     ("column", "grouping"), [("bracket", "by_age"), ("gender", "by_gender"), ("ethnicity", "by_ethnicity")]
 )
-def test_group_scores_are_those_of_the_report(shipped: pd.DataFrame, report: dict, column: str, grouping: str) -> None:
+def test_group_scores_are_those_of_the_report(
+    shipped: pd.DataFrame, report: dict[str, Any], column: str, grouping: str
+) -> None:
     table = performance_tables.scores_by(shipped, column)
     assert table[column].to_list() == [name for name, group in report[grouping].items() if group["photos"]]
     for row in table.to_dict("records"):
@@ -40,7 +43,7 @@ def test_group_scores_are_those_of_the_report(shipped: pd.DataFrame, report: dic
                 assert row[measure.column + suffix] == pytest.approx(group[measure.column][end], abs=2e-4)
 
 
-def test_bars_and_their_ends_are_the_scores(shipped: pd.DataFrame, report: dict) -> None:
+def test_bars_and_their_ends_are_the_scores(shipped: pd.DataFrame, report: dict[str, Any]) -> None:
     table = performance_tables.scores_by(shipped, "bracket")
     measure = performance_charts.MEASURES["Gender accuracy"]
     bars = performance_charts.group_bars(table, "bracket", measure, "Age", ["70+"]).data[0]
@@ -59,7 +62,7 @@ def test_cumulative_scores_count_photos_within_each_error() -> None:
     assert (shares[0], shares[2], shares[3], shares[5], shares[20]) == (0.25, 0.25, 0.5, 0.75, 0.75)
 
 
-def test_cumulative_score_at_five_years_is_that_of_the_report(shipped: pd.DataFrame, report: dict) -> None:
+def test_cumulative_score_at_five_years_is_that_of_the_report(shipped: pd.DataFrame, report: dict[str, Any]) -> None:
     shares = performance_tables.cumulative_scores(shipped).set_index("years")["share"]
     assert shares[5] == pytest.approx(report["overall"]["cs5"]["value"], abs=1e-4)
 
@@ -67,7 +70,7 @@ def test_cumulative_score_at_five_years_is_that_of_the_report(shipped: pd.DataFr
 def test_density_holds_every_photo_in_its_square(shipped: pd.DataFrame) -> None:
     table = performance_tables.age_density(shipped)
     assert table["photos"].sum() == len(shipped)
-    row = table.loc[table["photos"].idxmax()]
+    row = table.iloc[table["photos"].argmax()]
     inside = shipped["age"].between(row["labelled"], row["labelled"] + 2) & shipped["predicted_age"].between(
         row["predicted"], row["predicted"] + 3, inclusive="left"
     )
@@ -148,7 +151,9 @@ def test_shipped_largest_error_is_the_largest(shipped: pd.DataFrame) -> None:
     assert worst["error"].abs().to_list() == pytest.approx(errors.sort_values(ascending=False)[:5].to_list())
 
 
-def test_comparison_names_a_protocol_and_a_source_for_every_system(shipped: pd.DataFrame, report: dict) -> None:
+def test_comparison_names_a_protocol_and_a_source_for_every_system(
+    shipped: pd.DataFrame, report: dict[str, Any]
+) -> None:
     labels = pd.read_parquet(RESULTS / "labels.parquet")
     train = labels.loc[labels["split"] == "train", "age"]
     table = performance_tables.comparison(shipped, train)

@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 
 from components.photo.robustness import as_table, finding
 from model.inspection.perturbations import PERTURBATIONS
 
 
-def rows(errors: dict[float, float]) -> list[dict]:
+def rows(errors: dict[float, float]) -> list[dict[str, Any]]:
     return [{"strength": s, "age_mae": {"value": e, "low": e - 0.1, "high": e + 0.1}} for s, e in errors.items()]
 
 

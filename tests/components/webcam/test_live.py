@@ -12,7 +12,7 @@ from model import Face, Predictor
 from model.drawing import COLORS
 from model.video.analyser import VideoAnalyser, video_predictor
 
-FACE = Face((20, 60, 60, 70), ((0, 0),) * 5, 0.99, 40.0, 35.0, 45.0, "male", 0.9)  # type: ignore[arg-type]
+FACE = Face((20, 60, 60, 70), ((0, 0),) * 5, 0.99, 40.0, 35.0, 45.0, "male", 0.9)
 BLUE = np.array([int(COLORS["male"][i : i + 2], 16) for i in (1, 3, 5)])
 
 

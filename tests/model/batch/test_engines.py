@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ QUICK = ROOT / "tests" / "helpers" / "quick.py"
 SAMPLES = ROOT / "samples"
 
 
-def start(photos: Path, output: Path, *more: str, **options) -> subprocess.Popen[str]:
+def start(photos: Path, output: Path, *more: str, **options: Any) -> subprocess.Popen[str]:
     """The quick command line in its own process."""
     return subprocess.Popen(
         [sys.executable, QUICK, "annotate", photos, "--output", output, *more],
@@ -177,7 +178,8 @@ def local_table(photos: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_real_run_gives_the_rows_of_predict(local_table: Path, predictor: Predictor) -> None:
     table = pd.read_parquet(local_table)
     assert [Path(file).name for file in table["file"]] == ["eileen-collins.jpg", "grace-hopper.jpg"]
-    for row in table.itertuples():
+    rows: list[Any] = list(table.itertuples())
+    for row in rows:
         (face,) = predictor.predict(read_image(Path(row.file)))
         assert (row.face, (row.x, row.y, row.width, row.height), row.gender) == (1, face.box, face.gender)
         assert (row.stated_gender, row.warnings) == (face.stated_gender, ";".join(face.warnings))

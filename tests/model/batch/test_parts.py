@@ -1,5 +1,6 @@
 import os
 import weakref
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -72,10 +73,10 @@ def test_name_that_is_not_utf8_can_be_read_and_written(tmp_path: Path) -> None:
 
 
 def test_one_photo_is_held_at_a_time() -> None:
-    alive: list[weakref.ref] = []
+    alive: list[weakref.ref[np.ndarray]] = []
     most = 0
 
-    def images():
+    def images() -> Iterator[np.ndarray]:
         nonlocal most
         for _ in range(4 * PART_SIZE):
             image = np.full((50, 50, 3), 1, np.uint8)

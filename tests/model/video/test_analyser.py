@@ -8,7 +8,7 @@ import pytest
 from model import Face, Predictor
 from model.video.analyser import Rate, VideoAnalyser, video_predictor
 
-FACE = Face((10, 10, 20, 20), ((0, 0),) * 5, 0.99, 40.0, 35.0, 45.0, "male", 0.9)  # type: ignore[arg-type]
+FACE = Face((10, 10, 20, 20), ((0, 0),) * 5, 0.99, 40.0, 35.0, 45.0, "male", 0.9)
 
 
 class SlowPredictor:
@@ -140,14 +140,16 @@ def quick(predictor: Predictor) -> Predictor:
     return video_predictor(predictor.estimator)
 
 
-def test_quick_predictor_agrees_with_the_thorough_one(quick: Predictor, predictor: Predictor, portrait_frame) -> None:
+def test_quick_predictor_agrees_with_the_thorough_one(
+    quick: Predictor, predictor: Predictor, portrait_frame: np.ndarray
+) -> None:
     (fast,), (thorough,) = quick.predict(portrait_frame), predictor.predict(portrait_frame)
     np.testing.assert_allclose(fast.box, thorough.box, atol=12)
     np.testing.assert_allclose(fast.landmarks, thorough.landmarks, atol=5)
     assert fast.age == pytest.approx(thorough.age, abs=6)
 
 
-def test_quick_predictor_finds_only_upright_faces(quick: Predictor, portrait_frame) -> None:
+def test_quick_predictor_finds_only_upright_faces(quick: Predictor, portrait_frame: np.ndarray) -> None:
     assert quick.predict(np.ascontiguousarray(np.rot90(portrait_frame, 2))) == []
 
 

@@ -1,5 +1,6 @@
 import dataclasses
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -136,5 +137,5 @@ def test_warning_of_one_frame_is_not_shown_and_a_lasting_one_is() -> None:
     assert shown[-1][0].face.warnings == ()
 
 
-def _changes(labels: list) -> int:
+def _changes(labels: list[Any]) -> int:
     return sum(a != b for a, b in itertools.pairwise(labels))

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from train.data.mixing import mix_datasets
 from train.data.utkface import SPLITS, Dataset
 
 
-def make_dataset(name: str, chips: list[np.ndarray], rows: list[tuple[str, int, str]], **more: list) -> Dataset:
+def make_dataset(name: str, chips: list[np.ndarray], rows: list[tuple[str, int, str]], **more: list[Any]) -> Dataset:
     """A data set of (split, age, gender) rows."""
     photos = pd.DataFrame(rows, columns=["split", "age", "gender"]).assign(**more)
     photos = photos.assign(
