@@ -33,17 +33,45 @@ def group_photo(*portraits: np.ndarray) -> np.ndarray:
     return photo
 
 
-def test_boxes_and_landmarks_are_those_of_the_package(cascade: Cascade, package: MTCNN, hopper, collins) -> None:
+def test_faces_are_those_of_the_package(
+    cascade: Cascade, package: MTCNN, hopper: np.ndarray, collins: np.ndarray
+) -> None:
     for photo, count in ((hopper, 1), (collins, 1), (group_photo(hopper, collins), 12)):
         expected = package.detect_faces(photo, output_type="numpy", box_format="xyxy")
-        found = cascade.find(photo)
-        assert len(found.boxes) == len(expected) == count
-        pairs = box_iou(expected[:, 1:5], found.boxes).argmax(1)
+        found = cascade.find(photo, 0.85)
+        assert len(found) == len(expected) == count
+        overlap = box_iou(expected[:, 1:5], found.boxes)
+        pairs = overlap.argmax(1)
         assert sorted(pairs) == list(range(count))
-        np.testing.assert_allclose(found.boxes[pairs], expected[:, 1:5], atol=0.5)
+        assert overlap.max(1).min() > 0.75
         landmarks = expected[:, 6:].reshape(-1, 2, 5).transpose(0, 2, 1)
-        np.testing.assert_allclose(found.landmarks[pairs], landmarks, atol=0.5)
-        np.testing.assert_allclose(found.scores[pairs], expected[:, 5], atol=0.01)
+        apart = np.linalg.norm(found.landmarks[pairs] - landmarks, axis=2).mean(1)
+        assert (apart / found.sizes[pairs]).max() < 0.05
+
+
+def test_networks_are_those_of_the_package(cascade: Cascade, package: MTCNN) -> None:
+    stages = (cascade._proposal, cascade._refinement, cascade._output)
+    for side, stage, theirs in zip((30, 24, 48), stages, package.stages, strict=True):
+        pictures = np.random.default_rng(side).uniform(-1, 1, (1, side, side, 3)).astype(np.float32)
+        expected = [np.moveaxis(np.asarray(output), -1, 1) for output in theirs._model(pictures)]
+        for output, wanted in zip(stage.run(pictures), expected, strict=True):
+            np.testing.assert_allclose(output, wanted, atol=1e-5)
+
+
+def test_strips_change_nothing(cascade: Cascade, hopper: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = cascade.find(hopper)
+    monkeypatch.setattr("model.detection.cascade.STRIP", 20)
+    found = cascade.find(hopper)
+    np.testing.assert_allclose(found.boxes, expected.boxes, atol=1e-3)
+    np.testing.assert_allclose(found.landmarks, expected.landmarks, atol=1e-3)
+
+
+def test_second_look_steadies_landmarks(cascade: Cascade, hopper: np.ndarray) -> None:
+    (expected,) = cascade.find(hopper).landmarks
+    for scale in (0.4, 0.55, 0.7, 0.85):
+        small = cv2.resize(hopper, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        (found,) = cascade.find(small).landmarks / scale
+        assert np.linalg.norm(found - expected, axis=1).mean() < 0.05 * np.linalg.norm(expected[1] - expected[0])
 
 
 @pytest.mark.parametrize("shape", [(MIN_FACE - 1, 300), (1, 1), (64, 64), (41, 1024)])
@@ -51,7 +79,7 @@ def test_picture_without_a_face_gives_empty_arrays(cascade: Cascade, shape: tupl
     found = cascade.find(np.full((*shape, 3), 90, np.uint8))
     assert found.boxes.shape == (0, 4)
     assert found.landmarks.shape == (0, 5, 2)
-    assert found.scores.shape == (0,)
+    assert found.confidence.shape == (0,)
 
 
 def test_crop_takes_the_box_and_nothing_beyond_the_picture() -> None:
