@@ -7,10 +7,13 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from helpers.paths import ROOT
+from numpy.typing import NDArray
 
 from model import __main__ as command_line
+from model import read_image
 
 HOPPER = ROOT / "samples" / "grace-hopper.jpg"
 Run = Callable[..., tuple[int, str, str]]
@@ -70,11 +73,12 @@ def test_older_result_survives_a_full_disk(run: Run, tmp_path: Path) -> None:
 def test_interrupted_run_writes_what_it_has_and_says_so(
     run: Run, photos: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    read = command_line.read_image
-    monkeypatch.setattr(
-        command_line, "read_image", lambda path: signal.raise_signal(signal.SIGINT) or read(path)
-        if path.name == "face.JPG" else read(path)
-    )  # fmt: skip
+    def interrupt(path: Path) -> NDArray[np.uint8]:
+        if path.name == "face.JPG":
+            signal.raise_signal(signal.SIGINT)
+        return read_image(path)
+
+    monkeypatch.setattr(command_line, "read_image", interrupt)
     status, _, errors = run(photos, "--format", "csv", "--output", tmp_path / "faces.csv")
     assert status == 130
     assert "Interrupted. The results are those of 1 photos out of 4." in errors
