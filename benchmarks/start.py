@@ -23,7 +23,7 @@ PAGES = {
 """The title of each page, by its name in the menu."""
 
 
-def measure(short: bool) -> list[Row]:
+def measure(short: bool) -> list[Row]:  # noqa: ARG001
     """Seconds from the command to the page's title, and on to the first age. The short form is the same."""
     with open_chromium() as browser:
         page = browser.new_page()

@@ -80,7 +80,11 @@ def read_chips(chips: Mapping[str, Path], photos: Collection[str]) -> dict[str, 
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def average_face(folder: str, photos: tuple[str, ...], _chips: Mapping[str, Path]) -> NDArray[np.uint8] | None:
+def average_face(
+    folder: str,  # noqa: ARG001  # Streamlit's cache reads it
+    photos: tuple[str, ...],
+    _chips: Mapping[str, Path],
+) -> NDArray[np.uint8] | None:
     """The mean of the chips of some photos, (200, 200, 3) RGB 0-255, or None if the folder has none of them.
 
     Args:

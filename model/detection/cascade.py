@@ -130,8 +130,8 @@ def _run_on_crops(
 ) -> tuple[Floats, ...]:
     """The network's outputs for all boxes, (n, width) each."""
     parts = [tuple(np.empty((0, width), np.float32) for width in widths)]
-    for start in range(0, len(boxes), CROPS_AT_ONCE):
-        parts.append(network.run(crop(picture, boxes[start : start + CROPS_AT_ONCE], side)))
+    starts = range(0, len(boxes), CROPS_AT_ONCE)
+    parts += [network.run(crop(picture, boxes[start : start + CROPS_AT_ONCE], side)) for start in starts]
     return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 

@@ -19,7 +19,9 @@ def cut(photo: np.ndarray, box: tuple[int, int, int, int], margin: float) -> np.
 
 
 @pytest.mark.parametrize("margin", [0, -0.05, -0.1])
-def test_face_that_fills_the_picture_is_found(detector, hopper: np.ndarray, collins: np.ndarray, margin: float) -> None:
+def test_face_that_fills_the_picture_is_found(
+    detector: MtcnnDetector, hopper: np.ndarray, collins: np.ndarray, margin: float
+) -> None:
     for photo in (hopper, collins):
         picture = cut(photo, detector.detect(photo)[0].box, margin)
         (face,) = detector.detect(picture)
@@ -30,12 +32,12 @@ def test_face_that_fills_the_picture_is_found(detector, hopper: np.ndarray, coll
         assert left_eye[1] < nose[1] < left_mouth[1]
 
 
-def test_box_of_the_known_case_cut_by_a_twentieth_is_found(detector, hopper: np.ndarray) -> None:
+def test_box_of_the_known_case_cut_by_a_twentieth_is_found(detector: MtcnnDetector, hopper: np.ndarray) -> None:
     assert len(detector.detect(cut(hopper, (181, 113, 168, 217), -0.05))) == 1
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
-def test_it_is_found_whichever_way_it_lies(detector, hopper: np.ndarray, turns: int) -> None:
+def test_it_is_found_whichever_way_it_lies(detector: MtcnnDetector, hopper: np.ndarray, turns: int) -> None:
     picture = turned(cut(hopper, detector.detect(hopper)[0].box, -0.05), turns)
     (face,) = detector.detect(picture)
     down = face.landmarks[3:].mean(0) - face.landmarks[:2].mean(0)

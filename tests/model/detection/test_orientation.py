@@ -46,7 +46,7 @@ def make(*rows: tuple[tuple[int, int, int, int], float, int]) -> Faces:
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
 @pytest.mark.parametrize("scale", [0.75, 0.5])
 def test_turned_portrait_gives_its_one_face_the_right_way_up(
-    detector, collins: np.ndarray, turns: int, scale: float
+    detector: MtcnnDetector, collins: np.ndarray, turns: int, scale: float
 ) -> None:
     photo = shrunk(collins, scale)
     (expected,) = detector.detect(photo)
@@ -66,14 +66,16 @@ def _in_turned(points: np.ndarray, turns: int, shape: tuple[int, ...]) -> np.nda
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
-def test_turned_group_gives_all_its_faces(detector, collins: np.ndarray, hopper: np.ndarray, turns: int) -> None:
+def test_turned_group_gives_all_its_faces(
+    detector: MtcnnDetector, collins: np.ndarray, hopper: np.ndarray, turns: int
+) -> None:
     faces = detector.detect(turned(group_photo(collins, hopper), turns))
     assert [quarter_turns(face) for face in faces] == [-turns % 4] * 6
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_collage_gives_the_upright_and_the_turned_face(
-    detector, collins: np.ndarray, hopper: np.ndarray, turns: int
+    detector: MtcnnDetector, collins: np.ndarray, hopper: np.ndarray, turns: int
 ) -> None:
     other = turned(shrunk(hopper, 0.8), turns)
     collage = np.full((max(len(collins), len(other)), collins.shape[1] + other.shape[1], 3), GREY, np.uint8)
