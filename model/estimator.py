@@ -106,6 +106,7 @@ class Estimator:
     """
 
     def __init__(self, path: Path = MODEL_PATH, threads: int = 0) -> None:
+        self._source = path, threads
         self.network = Network(path, threads)
         calibration = path.with_name("calibration.json")
         if not calibration.is_file():
@@ -114,6 +115,10 @@ class Estimator:
             self.calibration = load_calibration(calibration)
         except ValueError as error:
             raise ModelError(str(error)) from error
+
+    def __reduce__(self) -> tuple[type, tuple[Path, int]]:
+        """A copy, in this process or another, reads the network from its file."""
+        return Estimator, self._source
 
     def estimate(self, chips: NDArray[np.uint8]) -> Estimates:
         """Ages with 80% intervals and genders with calibrated probabilities.

@@ -1,9 +1,14 @@
 """From a photo to its faces with ages and genders: detect, align, estimate in one batch."""
 
+import copy
+import ctypes
 import functools
 import itertools
+import os
+import pickle
 import threading
-from collections.abc import Iterable, Iterator
+import weakref
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +26,8 @@ Chips = NDArray[np.uint8]
 class Predictor:
     """Finds the faces of a photo and estimates the age and gender of each.
 
-    Loads its models once; safe to share between threads.
+    Loads its models once; safe to share between threads. It may be sent to other processes, by pickle or by a fork:
+    each of them loads its own models, once.
 
     Args:
         detector: finds the faces; MTCNN if none is given.
@@ -32,8 +38,17 @@ class Predictor:
     """
 
     def __init__(self, detector: Detector | None = None, estimator: Estimator | None = None) -> None:
-        self.estimator = estimator or Estimator()
-        self._detector = detector or MtcnnDetector()
+        self._models: tuple[Detector, Estimator] = detector or MtcnnDetector(), estimator or Estimator()
+        self._inherited = False
+        _predictors.add(self)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], "Predictor"], tuple[bytes]]:
+        return _received, (pickle.dumps(self._models),)
+
+    @property
+    def estimator(self) -> Estimator:
+        """What estimates age and gender from chips."""
+        return self._own_models()[1]
 
     def predict(self, image: NDArray[np.uint8]) -> list[Face]:
         """The faces of a photo, largest first.
@@ -94,9 +109,25 @@ class Predictor:
         whole = Detection((0, 0, CHIP_SIZE, CHIP_SIZE), CHIP_LANDMARKS, 1.0)
         return self._estimate([whole] * len(chips), chips)
 
+    def _own_models(self) -> tuple[Detector, Estimator]:
+        """The models of this process: those that a fork inherits would wait for threads of its parent."""
+        if self._inherited:
+            detector, estimator = self._models
+            self._models = copy.copy(detector), copy.copy(estimator)  # each reads its networks anew
+            self._inherited = False
+        return self._models
+
+    def leave_models_behind(self) -> None:
+        """In a fork, before anything else runs: the next prediction loads new models.
+
+        The old ones are never deleted, since that, too, would wait for their threads.
+        """
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._models))
+        self._inherited = True
+
     def _find(self, image: NDArray[np.uint8]) -> tuple[list[Detection], Chips]:
         _check(image, ndim=3)
-        detections = self._detector.detect(image)
+        detections = self._own_models()[0].detect(image)
         return detections, _cut(image, detections)
 
     def _estimate_together(self, photos: list[tuple[list[Detection], Chips]]) -> Iterator[list[Face]]:
@@ -123,6 +154,23 @@ class Predictor:
             for i, detection in enumerate(detections)
         ]
 
+
+_predictors: weakref.WeakSet[Predictor] = weakref.WeakSet()
+
+
+@functools.lru_cache(maxsize=4)  # a pool sends the same predictor with each piece of work
+def _received(models: bytes) -> Predictor:
+    """The predictor that another process has pickled."""
+    return Predictor(*pickle.loads(models))  # noqa: S301  # part of a pickle that is being loaded anyway
+
+
+def _leave_models_behind() -> None:
+    for predictor in list(_predictors):
+        predictor.leave_models_behind()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no forks
+    os.register_at_fork(after_in_child=_leave_models_behind)
 
 _loading = threading.Lock()
 

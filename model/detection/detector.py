@@ -73,8 +73,13 @@ class MtcnnDetector:
     def __init__(self, max_side: int = MAX_SIDE, upright_only: bool = False, threads: int = 0) -> None:
         self._max_side = max_side
         self._upright_only = upright_only
+        self._threads = threads
         self._cascade = Cascade(threads)
         self._lock = threading.Lock()
+
+    def __reduce__(self) -> tuple[type, tuple[int, bool, int]]:
+        """A copy, in this process or another, loads its own networks."""
+        return MtcnnDetector, (self._max_side, self._upright_only, self._threads)
 
     def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
         """Finds the faces of a photo, the largest first.
