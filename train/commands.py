@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import functools
 import json
 import os
 import sys
@@ -13,7 +12,6 @@ from typing import Any
 from model.estimator import MODEL_PATH
 from model.writing import atomic_write, atomic_write_text
 from train.data.archives import DataError
-from train.data.mixing import mix_datasets
 from train.data.sources import load
 from train.data.utkface import SPLITS, UTKFACE, Dataset, write_labels
 from train.experiments import EXPERIMENTS
@@ -38,7 +36,7 @@ def run_training(options: argparse.Namespace) -> None:
     from train.packing import pack
     from train.processes import ALONE, join_processes, leave_processes
     from train.run import read_history
-    from train.training import train
+    from train.stages import train_stages
 
     config = dataclasses.replace(RECIPES[options.network], **_hyperparameters(options))
     print(json.dumps(dataclasses.asdict(config), indent=2))
@@ -47,23 +45,18 @@ def run_training(options: argparse.Namespace) -> None:
     processes = ALONE
     if options.processes > 1:
         processes = join_processes(options.coordinator, options.processes, options.process)
-    datasets = [_load(options, source) for source in sources]
-    train_further = functools.partial(
-        train,
+    suffix = [] if processes is ALONE else [str(processes.index)]
+    name = "-".join([options.network, *others, *suffix])
+    best = train_stages(
+        [_load(options, source) for source in sources],
+        config,
+        options.runs,
+        name,
         processes=processes,
         tensorboard=options.tensorboard,
         verbose="auto" if sys.stdout.isatty() else 2,
     )
-    suffix = [] if processes is ALONE else [str(processes.index)]
-    start = None
-    if config.start:
-        print(f"First {config.start}, on {sources[0]} alone; then {options.network}.", flush=True)
-        start_run = options.runs / "-".join([config.start, *suffix])
-        start = train_further(mix_datasets(datasets[:1]), RECIPES[config.start], start_run)
-    dataset = mix_datasets(datasets)
-    print("Left out of training: " + _list_counts(dataset.summary["left_out"]) + ".")
-    run = options.runs / "-".join([options.network, *others, *suffix])
-    best = train_further(dataset, config, run, start=start)
+    run = options.runs / name
     if processes.count > 1:
         leave_processes()
     if processes.index > 0:
@@ -94,10 +87,13 @@ def run_study(options: argparse.Namespace) -> None:
     from train.study import missing_rows, run_experiment, write_row
 
     table = options.results / "experiments.csv"
-    dataset = _load(options)
+    datasets = {name: _load(options, name) for name in _sources(options)}
     for name in options.names or missing_rows(table):
+        if absent := [data for data in EXPERIMENTS[name].data if data not in datasets]:
+            print(f"{name} needs more data: pass {' '.join(f'--data {data}=DIR' for data in absent)}.", file=sys.stderr)
+            continue
         print(f"{name}: {EXPERIMENTS[name].change}", flush=True)
-        row = run_experiment(name, dataset, options.runs, "auto" if sys.stdout.isatty() else 2)
+        row = run_experiment(name, datasets, options.runs, "auto" if sys.stdout.isatty() else 2)
         write_row(row, table)
         print(json.dumps(row, indent=2), flush=True)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from train.data.utkface import UTKFACE
 from train.recipes import RECIPES, SHIPPED, Config
 
 BASE = Config(epochs=4, image_size=80)
@@ -15,11 +16,13 @@ class Experiment:
     change: the same in words.
     configs: the hyperparameters of each network, by the name of its run folder; the estimates of several are averaged.
     mirrored: whether the estimate for each face is averaged with that for its mirror image.
+    data: the data sets it is trained on.
     """
 
     change: str
     configs: dict[str, Config]
     mirrored: bool = False
+    data: tuple[str, ...] = (UTKFACE,)
 
 
 def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
@@ -30,27 +33,27 @@ def _recipes(*networks: str) -> dict[str, Config]:
     return {name: RECIPES[name] for name in networks}
 
 
-LARGER = {"face-192": replace(RECIPES[SHIPPED], epochs=8, image_size=192)}
-SMALLER = {"face-144": replace(RECIPES[SHIPPED], epochs=8, image_size=144, seed=8)}
+FACE = "face_mobilenet"
+LARGER = {"face-192": replace(RECIPES[FACE], epochs=8, image_size=192)}
+SMALLER = {"face-144": replace(RECIPES[FACE], epochs=8, image_size=144, seed=8)}
 
 EXPERIMENTS: dict[str, Experiment] = {
-    "shipped": Experiment("the shipped network, a face MobileNet", _recipes(SHIPPED)),
-    "shipped-mirrored": Experiment("the same, averaged over each face and its mirror image", _recipes(SHIPPED), True),
-    "with-lite0": Experiment(
-        "the shipped network averaged with EfficientNet-Lite0", _recipes(SHIPPED, "efficientnet_lite0")
+    "shipped": Experiment(
+        "the shipped network: the face MobileNet, trained further on UTKFace, FairFace and All-Age-Faces",
+        _recipes(SHIPPED),
+        data=(UTKFACE, "fairface", "aaf"),
     ),
-    "with-dlib": Experiment(
-        "the shipped network averaged with dlib's for face recognition", _recipes(SHIPPED, "face_resnet")
-    ),
-    "with-both": Experiment(
-        "the shipped network averaged with both", _recipes(SHIPPED, "efficientnet_lite0", "face_resnet")
-    ),
+    "utkface-only": Experiment("the face MobileNet, trained on UTKFace alone", _recipes(FACE)),
+    "mirrored": Experiment("the same, averaged over each face and its mirror image", _recipes(FACE), True),
+    "with-lite0": Experiment("utkface-only averaged with EfficientNet-Lite0", _recipes(FACE, "efficientnet_lite0")),
+    "with-dlib": Experiment("utkface-only averaged with dlib's for face recognition", _recipes(FACE, "face_resnet")),
+    "with-both": Experiment("utkface-only averaged with both", _recipes(FACE, "efficientnet_lite0", "face_resnet")),
     "without-it": Experiment(
-        "those two averaged, without the shipped network", _recipes("efficientnet_lite0", "face_resnet")
+        "those two averaged, without the MobileNet", _recipes("efficientnet_lite0", "face_resnet")
     ),
     "larger": Experiment("the face MobileNet, trained again on larger chips", LARGER),
     "smaller": Experiment("the face MobileNet, trained again on smaller chips in another order", SMALLER),
-    "with-smaller": Experiment("the shipped network averaged with that one", _recipes(SHIPPED) | SMALLER),
+    "with-smaller": Experiment("utkface-only averaged with that one", _recipes(FACE) | SMALLER),
     "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", _recipes("efficientnet_lite0")),
     "dlib-long": Experiment("dlib's face-recognition network with its own recipe", _recipes("face_resnet")),
     "cnn": Experiment("plain CNN from scratch, squared error of a single age", _recipes("cnn")),

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.estimator import RawEstimates
 from train.data.utkface import Dataset
 from train.experiments import EXPERIMENTS, Experiment
 from train.recipes import Config
-from train.study import missing_rows, run_experiment, write_row
+from train.study import estimate_together, missing_rows, run_experiment, write_row
 
-ONE = {"one": Config(network="cnn", epochs=1, image_size=32, batch_size=16)}
+ONE = {"one": Config(network="cnn", epochs=1, image_size=32, batch_size=16, learning_rate=1e-2)}
 TWO = ONE | {"two": replace(ONE["one"], seed=8)}
 
 
@@ -29,7 +31,7 @@ def row_of(
 ) -> Callable[[Experiment], dict[str, Any]]:
     def run(experiment: Experiment) -> dict[str, Any]:
         monkeypatch.setitem(EXPERIMENTS, "cnn", experiment)
-        return run_experiment("cnn", small_dataset, runs, verbose=0)
+        return run_experiment("cnn", {"utkface": small_dataset}, runs, verbose=0)
 
     return run
 
@@ -71,15 +73,22 @@ def test_estimates_of_several_networks_are_averaged(
     assert (row["network"], row["epochs"]) == ("cnn + cnn", "1 + 1")
 
 
-def test_mirrored_row_averages_both_views_of_a_face(
-    small_dataset: Dataset, runs: Path, row_of: Callable[[Experiment], dict[str, Any]]
-) -> None:
-    alone, row = row_of(Experiment("one", ONE)), row_of(Experiment("mirrored", ONE, mirrored=True))
-    validation = small_dataset.select("validation")
-    views = [estimates(runs, "one", chips) for chips in (validation.chips[:], validation.chips[:][:, :, ::-1])]
-    check(row, validation.photos, *np.mean(views, axis=0))
-    assert row["parameters"] == alone["parameters"]
-    assert row["validation_age_mae"] != alone["validation_age_mae"]
+class LeftHalf:
+    """A network that takes the brightness of the left half for the age."""
+
+    def estimate(self, chips: np.ndarray) -> RawEstimates:
+        age = chips[:, :, : chips.shape[2] // 2].mean((1, 2, 3)).astype(np.float64)
+        return RawEstimates(age, np.ones(len(chips)), age / 255)
+
+
+def test_mirrored_estimates_average_both_views_of_a_face(small_dataset: Dataset) -> None:
+    chips = small_dataset.chips[:5]
+    left, right = (LeftHalf().estimate(view).age for view in (chips, chips[:, :, ::-1]))
+    assert np.abs(left - right).min() > 1
+    age, female = estimate_together([LeftHalf()], chips, mirrored=True)
+    np.testing.assert_allclose(age, (left + right) / 2)
+    np.testing.assert_allclose(female, (left + right) / 2 / 255)
+    np.testing.assert_allclose(estimate_together([LeftHalf()], chips, mirrored=False)[0], left)
 
 
 def test_rows_stay_in_order_and_are_replaced(tmp_path: Path) -> None:
@@ -91,3 +100,17 @@ def test_rows_stay_in_order_and_are_replaced(tmp_path: Path) -> None:
         {"name": "vit", "validation_age_mae": 5.5},
     ]
     assert missing_rows(table) == [name for name in EXPERIMENTS if name not in ("cnn", "vit")]
+
+
+def test_row_on_several_data_sets_trains_and_measures_each(
+    small_dataset: Dataset, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(small_dataset, name="aaf")
+    monkeypatch.setitem(EXPERIMENTS, "cnn", Experiment("both", {"both": ONE["one"]}, data=("utkface", "aaf")))
+    row = run_experiment("cnn", {"utkface": small_dataset, "aaf": other}, runs, verbose=0)
+    validation = small_dataset.select("validation")
+    age, _ = estimates(runs, "both", validation.chips[:])
+    assert row["aaf_age_mae"] == pytest.approx(np.abs(age - validation.photos["age"]).mean(), abs=2e-3)
+    assert row["aaf_age_mae"] == pytest.approx(row["validation_age_mae"], abs=1e-3)
+    assert "fairface_gender_accuracy" not in row
+    assert json.loads((runs / "both" / "config.json").read_text())["data"] == "utkface+aaf"
