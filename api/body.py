@@ -2,15 +2,16 @@
 
 from collections.abc import AsyncGenerator
 
-import anyio
+from anyio import to_thread
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
+from api.arrivals import Arrival, Arrivals
 from api.errors import ApiError
-from api.settings import Settings
+from api.json_body import is_json, read_json_picture
+from api.settings import FIELD, Settings
 
-FIELD = "image"
 MAX_OTHER_FIELDS = 10
 
 
@@ -20,32 +21,33 @@ class InMemoryParser(MultiPartParser):
     spool_max_size = 0  # no limit, in terms of SpooledTemporaryFile
 
 
-async def read_picture(request: Request, settings: Settings) -> bytes:
-    """The picture that a request carries: the file in the form field `image`, or the raw body.
+async def read_picture(request: Request, settings: Settings, arrivals: Arrivals) -> bytes:
+    """The picture that a request carries: the file in the form field `image`, the raw body, or a text in JSON.
 
     The declared type of a raw body is neither trusted nor needed: decoding shows whether it is a picture.
 
     Raises:
         ApiError: if the body is too large, too slow or incomplete, or the form is malformed.
     """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    address = request.client.host if request.client else ""
     try:
-        with anyio.fail_after(settings.body_seconds):
-            body = _within_limit(request, settings.max_bytes)
-            if _media_type(request) == "multipart/form-data":
-                return await _from_form(request, body)
-            return b"".join([chunk async for chunk in body])
+        with arrivals.body(address, settings.body_seconds) as arrival:
+            chunks = _within_limit(request, settings.max_bytes, arrivals, arrival)
+            if media_type == "multipart/form-data":
+                return await _from_form(request, chunks)
+            body = b"".join([chunk async for chunk in chunks])
     except TimeoutError:
-        message = f"The request body did not arrive within {settings.body_seconds:g} seconds."
+        message = f"The request body took too long to arrive. It has {settings.body_seconds:g} seconds at most."
         raise ApiError("timeout", message) from None
     except ClientDisconnect:
         raise ApiError("unreadable", "The connection was closed before the whole request had arrived.") from None
+    return await to_thread.run_sync(read_json_picture, body) if is_json(body, media_type) else body
 
 
-def _media_type(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-async def _within_limit(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
+async def _within_limit(
+    request: Request, max_bytes: int, arrivals: Arrivals, arrival: Arrival
+) -> AsyncGenerator[bytes, None]:
     """The body in chunks, stopped at the limit whatever length was declared."""
     too_large = ApiError("too_large", f"The request is too large. The limit is {max_bytes / 2**20:g} MB.")
     declared = request.headers.get("content-length", "")
@@ -56,6 +58,7 @@ async def _within_limit(request: Request, max_bytes: int) -> AsyncGenerator[byte
         received += len(chunk)
         if received > max_bytes:
             raise too_large
+        arrivals.add(arrival, len(chunk))
         yield chunk
 
 

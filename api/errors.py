@@ -14,7 +14,7 @@ ERRORS = {
     "timeout": (408, "The request body took too long to arrive."),
     "too_large": (413, "The request has too many bytes, or the picture too many pixels."),
     "not_an_image": (415, "The content is not a picture of a known format."),
-    "wrong_form": (422, "The form is malformed, or does not have exactly one file in its field `image`."),
+    "wrong_form": (422, "The form does not have exactly one file in its field `image`, or the JSON no text there."),
     "internal": (500, "The server failed."),
     "busy": (503, "The queue is full; `Retry-After` says when to try again."),
     "loading": (503, "The model is being loaded; `Retry-After` says when to try again."),

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from api.access import KEY_HEADER
-from api.body import FIELD
 from api.errors import ERRORS
-from api.settings import Settings
+from api.settings import FIELD, Settings
 from model.admission import WAITING
 from model.face import CERTAIN_GENDER, UNCERTAIN
 from model.image import FORMATS
@@ -49,10 +48,11 @@ def _predict(settings: Settings) -> dict[str, Any]:
         "operationId": "predict",
         "summary": "Analyse a photo",
         "description": (
-            f"The photo is the file in the form field `{FIELD}`, or the whole request body; its format is recognised "
-            f"from its bytes: {', '.join(FORMATS)}. At most {settings.max_bytes / 2**20:g} MB and "
-            f"{settings.max_pixels / 1e6:g} megapixels. Photos are analysed one at a time and at most {WAITING} may "
-            f"wait; the body must arrive within {settings.body_seconds:g} seconds."
+            f"The photo is the file in the form field `{FIELD}`, the whole request body, or text in the JSON field "
+            f"`{FIELD}`, in base64 or as a data URL; its format is recognised from its bytes: {', '.join(FORMATS)}. "
+            f"At most {settings.max_bytes / 2**20:g} MB and {settings.max_pixels / 1e6:g} megapixels. Photos are "
+            f"analysed one at a time and at most {WAITING} may wait; the body must arrive within "
+            f"{settings.body_seconds:g} seconds."
         ),
         "requestBody": {
             "required": True,
@@ -64,6 +64,13 @@ def _predict(settings: Settings) -> dict[str, Any]:
                         "properties": {FIELD: {"type": "string", "format": "binary"}},
                     },
                     "encoding": {FIELD: {"contentType": "image/*, application/octet-stream"}},
+                },
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": [FIELD],
+                        "properties": {FIELD: {"type": "string", "format": "byte", "contentEncoding": "base64"}},
+                    }
                 },
                 "image/*": {"schema": ANY_BYTES},
                 "application/octet-stream": {"schema": ANY_BYTES},

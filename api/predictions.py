@@ -60,7 +60,7 @@ class Predictions:
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """Holds a place in the queue, from before the body is read until the answer is there.
+        """Holds a place in the queue until the answer is there; slow clients hold none, since their bodies come first.
 
         Raises:
             ApiError: if all are taken.

@@ -1,5 +1,9 @@
 """The addresses under /api."""
 
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -9,9 +13,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 
 from api.access import KEY_HEADER, check_key
+from api.arrivals import Arrivals
 from api.body import read_picture
 from api.docs import CONTENT_SECURITY_POLICY, render
-from api.errors import answer_error, answer_failure
+from api.errors import ApiError, answer_error, answer_failure
 from api.openapi import describe
 from api.predictions import Predictions
 from api.settings import Settings
@@ -31,11 +36,13 @@ def create_routes(predictions: Predictions, settings: Settings) -> list[BaseRout
 
 def _create_api(predictions: Predictions, settings: Settings) -> Starlette:
     document = describe(settings)
+    arrivals = Arrivals(settings.bodies_per_address, settings.max_arriving_bytes)
 
     async def predict(request: Request) -> Response:
         check_key(request, settings.api_key)
+        picture = await read_picture(request, settings, arrivals)
         with predictions.place():
-            answer = await predictions.predict(await read_picture(request, settings))
+            answer = await _while_connected(request, predictions.predict(picture))
         return JSONResponse(answer, headers=NOT_STORED)
 
     async def health(_: Request) -> Response:
@@ -61,6 +68,24 @@ def _create_api(predictions: Predictions, settings: Settings) -> Starlette:
     )
     api.router.redirect_slashes = False  # an unknown address gets a 404 in the API's own format
     return api
+
+
+async def _while_connected(request: Request, work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """The result of the work, which is cancelled if the client goes, so that others take its place in the queue."""
+    answer, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(request))
+    try:
+        await asyncio.wait((answer, gone), return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            return answer.result()
+        raise ApiError("unreadable", "The connection was closed before the answer was there.")
+    finally:
+        answer.cancel()
+        gone.cancel()
+
+
+async def _disconnected(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:

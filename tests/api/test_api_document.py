@@ -1,5 +1,6 @@
 """The OpenAPI document and the API agree, as schemathesis checks in both directions; and people can read it."""
 
+import base64
 import dataclasses
 import re
 from typing import Any
@@ -22,6 +23,7 @@ PICTURES = st.builds(
     kind=st.sampled_from(["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF"]),
 )
 schemathesis.openapi.format("binary", PICTURES)
+schemathesis.openapi.format("byte", PICTURES.map(lambda picture: base64.b64encode(picture).decode()))
 schemathesis.openapi.media_type("image/*", PICTURES)
 schemathesis.openapi.media_type("application/octet-stream", PICTURES)
 
