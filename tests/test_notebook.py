@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 NOTEBOOK = ROOT / "age_gender_detection.ipynb"
 
 
+@pytest.mark.slow
 def test_notebook_runs_on_a_small_data_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UTKFACE_DIR", str(write_utkface(tmp_path / "utkface", 150)))
     notebook = nbformat.read(NOTEBOOK, as_version=4)

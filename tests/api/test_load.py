@@ -45,6 +45,7 @@ def check(load: Load, server: Server, asked: int, visits: int) -> None:
     assert not list(server.temporary.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_everybody_gets_their_own_faces(server: Server, photos: list[Photo]) -> None:
     run_load(

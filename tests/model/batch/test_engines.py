@@ -188,6 +188,7 @@ def test_real_run_gives_the_rows_of_predict(local_table: Path, predictor: Predic
         np.testing.assert_allclose(numbers, expected, atol=0.11)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="ray is not installed")
 def test_ray_gives_the_rows_of_the_local_engine(photos: Path, local_table: Path, tmp_path: Path) -> None:
     ray_table = annotate(photos, tmp_path / "faces.parquet", "ray")
