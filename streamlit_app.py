@@ -14,12 +14,14 @@ from starlette.formparsers import MultiPartParser
 from components import front_door
 from components.memory import limit_pools
 
+STYLE = Path(__file__).resolve().parent / "components" / "page.css"
 ICON = Path(__file__).resolve().parent / ".streamlit" / "icon.png"
 
 MultiPartParser.spool_max_size = 0  # unlimited, or Starlette writes uploads above 1 MB to disk
 limit_pools()
 
 st.set_page_config(page_title="Age and gender from a photo", page_icon=str(ICON), layout="wide")
+st.html(STYLE)
 front_door.enter()
 st.navigation(
     [

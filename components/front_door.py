@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.sessions import note_session
+
 KEY = "through_front_door"
 APP = Path(__file__).resolve().parent.parent
 
@@ -11,6 +13,7 @@ APP = Path(__file__).resolve().parent.parent
 def enter() -> None:
     """Notes that `streamlit_app.py` has run in this session."""
     st.session_state[KEY] = True
+    note_session()
 
 
 def require() -> None:

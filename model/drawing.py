@@ -20,8 +20,14 @@ def describe(face: Face) -> str:
     return " · ".join(filter(None, (f"{face.age:.0f}", face.stated_gender, ", ".join(face.warnings))))
 
 
-def annotate(image: NDArray[np.uint8], faces: list[Face]) -> NDArray[np.uint8]:
-    """A copy of the photo, (height, width, 3) RGB 0-255, with a numbered box and label for each face."""
+def annotate(image: NDArray[np.uint8], faces: list[Face], least_label: float = 0.0) -> NDArray[np.uint8]:
+    """A copy of the photo with a numbered box and label for each face.
+
+    Args:
+        image: (height, width, 3), RGB, 0-255.
+        faces: to mark.
+        least_label: smallest height of the type of a label, as a share of the photo's height, 0-1.
+    """
     picture = Image.fromarray(image)
     draw = ImageDraw.Draw(picture)
     stroke = max(2, round(max(picture.size) / 400))
@@ -31,7 +37,7 @@ def annotate(image: NDArray[np.uint8], faces: list[Face]) -> NDArray[np.uint8]:
         color = COLORS[face.stated_gender]
         draw.rectangle((x, y, x + width - 1, y + height - 1), outline=color, width=stroke)
         text = f"{number}: {describe(face)}" if len(faces) > 1 else describe(face)
-        _draw_label(draw, text, face, color, picture.size)
+        _draw_label(draw, text, face, color, picture.size, round(least_label * picture.height))
     return to_array(picture)
 
 
@@ -42,11 +48,13 @@ def encode_jpeg(image: NDArray[np.uint8], quality: int = 92) -> bytes:
     return buffer.getvalue()
 
 
-def _draw_label(draw: ImageDraw.ImageDraw, text: str, face: Face, color: str, size: tuple[int, int]) -> None:
+def _draw_label(
+    draw: ImageDraw.ImageDraw, text: str, face: Face, color: str, size: tuple[int, int], least: int
+) -> None:
     """A filled label above the box, or inside its upper edge where there is no room above; always within the photo."""
     x, y, width, _ = face.box
     smallest, largest = max(size) / 70, max(size) / 25
-    font_size = round(float(np.clip(width / 8, max(10, smallest), max(12, largest))))
+    font_size = max(least, round(float(np.clip(width / 8, max(10, smallest), max(12, largest)))))
     font = _font(font_size)
     padding = font_size / 4
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)

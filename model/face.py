@@ -63,6 +63,19 @@ def mirrored(face: Face, width: int) -> Face:
     )
 
 
+def rescaled(face: Face, x_factor: float, y_factor: float) -> Face:
+    """The face in a copy of its photo that is so many times as wide and high."""
+    x, y, width, height = face.box
+    left, right = round(x * x_factor), round((x + width) * x_factor)
+    top, bottom = round(y * y_factor), round((y + height) * y_factor)
+    left_eye, right_eye, nose, left_mouth, right_mouth = ((px * x_factor, py * y_factor) for px, py in face.landmarks)
+    return replace(
+        face,
+        box=(left, top, max(1, right - left), max(1, bottom - top)),
+        landmarks=(left_eye, right_eye, nose, left_mouth, right_mouth),
+    )
+
+
 def to_row(face: Face, file: str, number: int) -> dict[str, str | int | float]:
     """The face as a row with the keys of `COLUMNS`; `number` counts the faces of one photo from 1.
 

@@ -25,7 +25,7 @@ DIVERGING = [
     [1, "rgba(213,94,0,0.85)"],
 ]
 SHADE = "rgba(0,114,178,0.25)"
-HEIGHT = 300  # pixels
+HEIGHT = 240  # pixels
 
 
 def occlusion_map(chip: NDArray[np.uint8], change: NDArray[np.float64], unit: str, words: tuple[str, str]) -> go.Figure:

@@ -1,7 +1,8 @@
 """From visitors' photos to results, computed once per session and never written anywhere."""
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import cv2
@@ -9,8 +10,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from components.file_names import as_code
 from components.memory import trim_heap
+from components.photo.album import RESULTS, Photo
 from model import Face, ImageError, Predictor, read_image
 from model.admission import shared_queue
 from model.detection.detector import SMALL_FACES_SIDE, MtcnnDetector
@@ -22,27 +23,48 @@ from model.video.analyser import video_predictor
 PREVIEW_SIDE = 1280
 """Longest side of the picture shown, pixels; the download has the full size."""
 
+SMALL_SIDE, MOST_ENLARGED = 640, 3
+"""Smaller pictures are enlarged to a longest side of so many pixels, but to at most so many times their size."""
+
+THUMBNAIL_SIDE = 320  # pixels
+
 Use = Literal["photos", "small faces", "video"]
 """What to look at: photos thoroughly, photos for faces half as large in about four times the time, or video quickly."""
 
 
 @dataclass(frozen=True)
 class PhotoResult:
-    """What the page shows of one photo: its faces and pictures, or why it could not be read.
+    """What the pages show of one photo: its faces and pictures, or why it could not be read.
 
     name: of the file.
-    faces: largest first.
+    data: the file itself.
+    faces: from left to right.
     chips: (200, 200, 3), RGB, 0-255, one for each face.
-    annotated, preview: the photo with its faces marked, in full size and reduced, as JPEG files.
+    size: width and height of the photo, pixels.
+    preview: the photo, reduced, as a JPEG file; a single face is marked in it.
+    thumbnail: the photo, much reduced, as a JPEG file.
     error: one sentence, or None if the photo was read.
     """
 
     name: str
+    data: bytes
     faces: list[Face]
     chips: list[NDArray[np.uint8]]
-    annotated: bytes
-    preview: bytes
+    size: tuple[int, int] = (0, 0)
+    preview: bytes = b""
+    thumbnail: bytes = b""
     error: str | None = None
+
+    @property
+    def annotated(self) -> bytes:
+        """The photo in full size with its faces marked, as a JPEG file; drawn anew each time to save memory."""
+        return encode_jpeg(annotate(read_image(self.data), self.faces))
+
+    @property
+    def main_face(self) -> int:
+        """The index of the largest face."""
+        areas = [width * height for _, _, width, height in (face.box for face in self.faces)]
+        return areas.index(max(areas))
 
 
 @st.cache_resource(show_spinner="Loading the models (once, a few seconds)…", max_entries=3)
@@ -58,35 +80,54 @@ def load_predictor(use: Use = "photos") -> Predictor:
     return video_predictor(shared.estimator) if use == "video" else shared
 
 
-def warm_up() -> None:
-    """Starts loading the models while the visitor looks at the page."""
-    shared_queue.submit(shared_predictor)  # if it fails, so does the first prediction, which says why
+@st.cache_resource(max_entries=8, show_spinner=False)
+def analyse_sample(path: Path) -> PhotoResult:
+    """The result for a portrait of this repository, the same for all visitors; also warms up the models.
+
+    Raises:
+        ModelError: if the trained model is missing or unreadable.
+    """
+    return analyse(load_predictor(), path.name, path.read_bytes())
 
 
-def analyse_photos(photos: list[tuple[str, bytes]], small_faces: bool = False) -> list[PhotoResult]:
-    """Analyses photos, with a progress bar; those of the page's last run are not analysed again.
+def known_result(photo: Photo) -> PhotoResult | None:
+    """The result for a photo if it was analysed before."""
+    return results_of_visit().get(photo.id)
+
+
+def result_of(photo: Photo, small_faces: bool = False) -> PhotoResult:
+    """The result for a photo, analysed now if it was not before; ends the page if the model is missing.
 
     Args:
-        photos: names and file contents.
+        photo: what to analyse.
         small_faces: whether to look for smaller faces, which takes longer.
     """
-    try:
-        predictor = load_predictor("small faces" if small_faces else "photos")
-    except ModelError as error:
-        st.error(str(error), icon=":material/error:")
-        st.stop()
-    known: dict[str, PhotoResult] = st.session_state.get("results", {})
-    keys = [_key(name, data, small_faces) for name, data in photos]
-    results: dict[str, PhotoResult] = {}
-    bar = st.empty()
-    for i, (key, (name, data)) in enumerate(zip(keys, photos, strict=True)):
-        if key not in known:
-            bar.progress(i / len(photos), text=f"Analysing {as_code(name)} ({i + 1} of {len(photos)})…")
-        results[key] = known.get(key) or results.get(key) or analyse(predictor, name, data)
-    bar.empty()
-    # Only what is on the page stays in memory.
-    st.session_state["results"] = results
-    return [results[key] for key in keys]
+    if (known := known_result(photo)) is None:
+        try:
+            predictor = load_predictor("small faces" if small_faces else "photos")
+        except ModelError as error:
+            st.error(str(error), icon=":material/error:")
+            st.stop()
+        known = analyse(predictor, photo.name, photo.data)
+        results_of_visit()[photo.id] = known
+    return known
+
+
+def results_of_visit() -> dict[str, PhotoResult]:
+    """The results for all photos of this visit that were analysed and not removed since, by `Photo.id`."""
+    results: dict[str, PhotoResult] = st.session_state.setdefault(RESULTS, {})
+    return results
+
+
+def faces_of_visit() -> list[tuple[PhotoResult, int]]:
+    """Every face found in the photos of this visit: its result, and its index in it."""
+    return [(result, i) for result in results_of_visit().values() for i in range(len(result.faces))]
+
+
+def found_in(photos: Sequence[Photo]) -> list[tuple[str, list[Face]]]:
+    """The names of photos that could be read, and the faces found in each."""
+    results = [known_result(photo) for photo in photos]
+    return [(result.name, result.faces) for result in results if result and not result.error]
 
 
 def analyse(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
@@ -99,10 +140,6 @@ def estimate(chips: NDArray[np.uint8]) -> list[Face]:
     return shared_queue.run(load_predictor().predict_aligned, chips)
 
 
-def _key(name: str, data: bytes, small_faces: bool) -> str:
-    return hashlib.sha256(f"{name}\0{small_faces}\0".encode() + data).hexdigest()
-
-
 def _analyse_and_tidy(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
     result = _analyse(predictor, name, data)
     trim_heap()  # now that the photo itself is gone
@@ -113,17 +150,30 @@ def _analyse(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
     try:
         image = read_image(data)
     except ImageError as error:
-        return PhotoResult(name, [], [], b"", b"", str(error))
-    faces, chips = predictor.predict_with_chips(image)
-    annotated = annotate(image, faces)
-    del image  # the largest object, not needed while the pictures are encoded
-    return PhotoResult(name, faces, list(chips), encode_jpeg(annotated), encode_jpeg(_preview(annotated)))
+        return PhotoResult(name, data, [], [], error=str(error))
+    found, chips = predictor.predict_with_chips(image)
+    order = sorted(range(len(found)), key=lambda i: found[i].box[0] + found[i].box[2] / 2)
+    faces = [found[i] for i in order]
+    height, width = image.shape[:2]
+    # Several faces are marked by the page itself, where they can be clicked.
+    preview = _preview(annotate(image, faces) if len(faces) == 1 else image)
+    thumbnail = encode_jpeg(_resized(image, min(THUMBNAIL_SIDE, max(width, height))))
+    del image  # the largest object, not needed while the preview is encoded
+    return PhotoResult(name, data, faces, [chips[i] for i in order], (width, height), encode_jpeg(preview), thumbnail)
 
 
 def _preview(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    scale = PREVIEW_SIDE / max(image.shape[:2])
-    if scale >= 1:
+    """The picture as large as a page shows it; a small one is enlarged, but not to a few huge squares."""
+    side = max(image.shape[:2])
+    return _resized(image, min(MOST_ENLARGED * side, max(side, SMALL_SIDE), PREVIEW_SIDE))
+
+
+def _resized(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """The picture with a longest side of so many pixels."""
+    scale = side / max(image.shape[:2])
+    if scale == 1:
         return image
     height, width = image.shape[:2]
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)

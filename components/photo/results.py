@@ -1,112 +1,129 @@
-"""The results for photos: the picture, one card for each face, a table and downloads."""
+"""What was found in one photo: the picture with its faces marked, and beside it the answer for the chosen face."""
 
 from pathlib import PurePath
 
-import pandas as pd
 import streamlit as st
 
 from components.file_names import as_code
-from components.photo.face_card import show_face
+from components.photo.face_card import announce, bracket_of, measured_error, show_face
+from components.photo.face_picture import show_face_picture
 from components.photo.predictions import PhotoResult
 from components.photo.why import show_why
+from model.admission import shared_queue
 from model.drawing import describe
-from model.face import COLUMNS, Face
-from model.formats import as_csv, as_json, rows, safe_cell
+from model.formats import Found, as_csv, as_json
 
 
-def show_results(results: list[PhotoResult]) -> None:
-    """Draws one or several photos with everything that was found in them."""
-    for result in results:
-        if result.error:
-            st.error(f"{as_code(result.name)} — {result.error}", icon=":material/broken_image:")
-    readable = [result for result in results if not result.error]
-    if not readable:
+def show_photo(result: PhotoResult, key: str, found: Found) -> None:
+    """Draws a photo, the answer for its largest or chosen face, and what else can be done with it.
+
+    Args:
+        result: what was found.
+        key: of the photo, unique on the page.
+        found: names and faces of all photos, for the downloads.
+    """
+    if result.error:
+        show_error(result)
         return
-    if len(readable) > 1:
-        _show_counts(readable)
-    shown = readable[0] if len(readable) == 1 else _select(readable)
-    _show_photo(shown)
-    found = [(result.name, result.faces) for result in readable]
-    if any(faces for _, faces in found):
-        _show_table(found)
-    _show_downloads(shown, found)
+    picture, answer = st.columns([3, 2], gap="medium")
+    with answer:
+        number = show_answer(result, key)
+    with picture.container(key="picture"):
+        show_picture(result, key, number)
+    if number is not None:
+        show_actions(result, key, number, found)
 
 
-def _show_counts(results: list[PhotoResult]) -> None:
-    faces = [face for result in results for face in result.faces]
-    empty = sum(not result.faces for result in results)
-    photos, found, without = st.columns(3)
-    photos.metric("Photos", len(results), border=True)
-    found.metric("Faces", len(faces), border=True)
-    without.metric("Photos without a face", empty, border=True)
+def show_error(result: PhotoResult) -> None:
+    """Says why a photo could not be read."""
+    st.error(f"{as_code(result.name)} — {result.error}", icon=":material/broken_image:")
 
 
-def _select(results: list[PhotoResult]) -> PhotoResult:
-    def name(number: int) -> str:
-        count = len(results[number].faces)
-        return f"{results[number].name} ({'no face' if not count else '1 face' if count == 1 else f'{count} faces'})"
+def show_answer(result: PhotoResult, key: str) -> int | None:
+    """Draws the answer for one face, and a strip to choose another where there are several.
 
-    return results[st.selectbox("Photo to show", range(len(results)), format_func=name)]
-
-
-def _show_photo(result: PhotoResult) -> None:
+    Returns:
+        The index of the face, or None if there is none.
+    """
     if not result.faces:
         st.warning(
             f"**No face found in {as_code(result.name)}.** Try a photo in which the face looks towards the camera, is "
             "well lit and uncovered, and is at least one fiftieth as wide as the longer side of the picture.",
             icon=":material/face_retouching_off:",
         )
-        st.image(result.preview, width="stretch", alt=f"{result.name}, in which no face was found")
+        return None
+    number, label = 0, "Likely age"
+    if len(result.faces) > 1:
+        number = _choose_face(result, key)
+        label = f"Face {number + 1}: likely age"
+    face = result.faces[number]
+    announce(face, label)
+    show_face(face, label)
+    return number
+
+
+def show_picture(result: PhotoResult, key: str, number: int | None) -> None:
+    """Draws the photo with its faces marked; those of a group can be clicked."""
+    if len(result.faces) > 1:
+        show_face_picture(result, number or 0, f"picture-{key}", lambda i: _choose(key, i))
         return
-    picture, cards = st.columns([3, 2], gap="medium")
-    described = "; ".join(describe(face) for face in result.faces)
-    picture.image(result.preview, width="stretch", alt=f"{result.name} with faces marked: {described}")
-    with cards.container(horizontal=True, gap="small"):
-        for number, (face, chip) in enumerate(zip(result.faces, result.chips, strict=True), start=1):
-            show_face(face, chip, number, alone=len(result.faces) == 1)
-    show_why(result)
-    st.page_link("pages/what_if.py", label="What if the photo were darker, blurred or tilted?", icon=":material/tune:")
+    described = f"{result.name} with faces marked: {describe(result.faces[0])}" if result.faces else ""
+    st.image(
+        result.preview,
+        alt=described or f"{result.name}, in which no face was found",
+    )
 
 
-def _show_table(found: list[tuple[str, list[Face]]]) -> None:
-    st.subheader("All faces")
-    safe = [(safe_cell(name), faces) for name, faces in found]  # because the table can be downloaded, too
-    table = pd.DataFrame(rows(safe), columns=list(COLUMNS))
-    st.dataframe(
-        table.assign(female_probability=[face.female_probability for _, faces in found for face in faces]),
-        hide_index=True,
-        column_config={
-            "file": "File",
-            "face": "Face",
-            "width": st.column_config.NumberColumn("Width (px)"),
-            "height": st.column_config.NumberColumn("Height (px)"),
-            "confidence": st.column_config.NumberColumn("Detector confidence", format="percent"),
-            "age": st.column_config.NumberColumn("Age (years)", format="%.1f"),
-            "age_low": st.column_config.NumberColumn("80% interval from", format="%.1f"),
-            "age_high": st.column_config.NumberColumn("80% interval to", format="%.1f"),
-            "stated_gender": st.column_config.TextColumn("Gender", help="“uncertain” if neither reaches 80%"),
-            "female_probability": st.column_config.NumberColumn("Probability of female", format="percent"),
-            "warnings": "Quality warnings",
-        },
-        column_order=[
-            "file", "face", "age", "age_low", "age_high", "stated_gender", "female_probability", "warnings",
-            "confidence", "width", "height",
-        ],
-        alt="Table of all faces with age, 80% interval, gender, probability and quality warnings",
-    )  # fmt: skip
+def show_actions(result: PhotoResult, key: str, number: int, found: Found) -> None:
+    """Draws what can be done next: explain the face, change it, see the errors at its age, and download."""
+    face = result.faces[number]
+    with st.container(horizontal=True, vertical_alignment="center", key="actions"):
+        explained = st.button("Explain this face", icon=":material/visibility:", key=f"explain-{key}")
+        st.page_link("pages/what_if.py", label="What if the photo were worse?", icon=":material/tune:")
+        if measured_error(face):
+            bracket = bracket_of(face)
+            st.page_link(
+                "pages/performance.py",
+                label=f"See errors at age {bracket}",
+                icon=":material/monitoring:",
+                query_params={"bracket": bracket},
+            )
+        _show_downloads(result, found)
+    st.session_state["chosen_face"] = result.name, number
+    show_why(result.chips[number], explained)
 
 
-def _show_downloads(shown: PhotoResult, found: list[tuple[str, list[Face]]]) -> None:
-    with st.container(horizontal=True):
-        st.download_button(
-            "Annotated picture",
-            shown.annotated,
-            f"{PurePath(shown.name).stem}-faces.jpg",
-            "image/jpeg",
-            icon=":material/image:",
-            on_click="ignore",
-        )
-        st.download_button("CSV", as_csv(found), "faces.csv", "text/csv", icon=":material/table:", on_click="ignore")
-        st.download_button(
-            "JSON", as_json(found), "faces.json", "application/json", icon=":material/data_object:", on_click="ignore"
-        )
+def _choose_face(result: PhotoResult, key: str) -> int:
+    """A strip of the faces, left to right; the largest is chosen first."""
+    widget = f"face-{key}"
+    st.session_state.setdefault(widget, result.main_face)
+    chosen = st.pills(
+        "Faces from left to right",
+        range(len(result.faces)),
+        format_func=lambda i: f"{i + 1} · {result.faces[i].age:.0f}",
+        key=widget,
+        required=True,
+        wrap=False,
+        persist_state="session",
+        help="The number of each face in the picture, and its best guess. Click a face in the picture to choose it.",
+    )
+    return chosen or 0
+
+
+def _choose(key: str, number: int) -> None:
+    st.session_state[f"face-{key}"] = number
+
+
+def _show_downloads(result: PhotoResult, found: Found) -> None:
+    st.download_button(
+        "Annotated picture",
+        lambda: shared_queue.run(lambda: result.annotated),
+        f"{PurePath(result.name).stem}-faces.jpg",
+        "image/jpeg",
+        icon=":material/image:",
+        on_click="ignore",
+    )
+    st.download_button("CSV", as_csv(found), "faces.csv", "text/csv", icon=":material/table:", on_click="ignore")
+    st.download_button(
+        "JSON", as_json(found), "faces.json", "application/json", icon=":material/data_object:", on_click="ignore"
+    )

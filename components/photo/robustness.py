@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components import address
 from components.chart_card import config
 from components.photo.face_charts import robustness_curve
 from model.inspection.perturbations import PERTURBATIONS, Perturbation
@@ -28,9 +29,9 @@ def show_robustness(measured: dict[str, Any]) -> None:
         "Thin lines are 95% bootstrap intervals. The dotted line marks the unchanged photo."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.segmented_control(
-            "Measure", list(METRICS), default="Age error", required=True, bind="query-params", key="robustness"
-        )
+        address.seed("robustness", address.one_of(*METRICS), "Age error")
+        name = st.segmented_control("Measure", list(METRICS), required=True, key="robustness") or "Age error"
+        address.write("robustness", name, "Age error")
         st.download_button(
             "CSV",
             as_table(measured).to_csv(index=False),

@@ -8,42 +8,35 @@ from numpy.typing import NDArray
 
 from components.chart_card import config
 from components.photo.face_charts import occlusion_map, region_bars
-from components.photo.predictions import PhotoResult, estimate
+from components.photo.predictions import estimate
 from model.inspection.occlusion import Explanation, age_in_words, explain, gender_in_words
 
 
-@st.fragment
-def show_why(result: PhotoResult) -> None:
-    """Offers to explain a face, and draws the explanation, which is kept in the session."""
-    st.subheader("Why this age?")
-    st.write("Parts of the face are covered one by one. The more the estimate changes, the more that part matters.")
-    number = 0
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if len(result.faces) > 1:
-            number = st.selectbox(
-                "Face to explain",
-                range(len(result.faces)),
-                format_func=lambda i: f"Face {i + 1}: {result.faces[i].age:.0f} years",
-                width=220,
-            )
-        requested = st.button("Explain this face", icon=":material/visibility:")
-    chip = result.chips[number]
+def show_why(chip: NDArray[np.uint8], requested: bool) -> None:
+    """Draws the explanation of a face once it has been requested; it is kept in the session.
+
+    Args:
+        chip: (200, 200, 3), RGB, 0-255: the face, cropped and upright.
+        requested: whether to explain the face if it has not been explained before.
+    """
     known: dict[str, Explanation] = st.session_state.setdefault("explanations", {})
     key = hashlib.sha256(chip.tobytes()).hexdigest()
     if requested and key not in known:
         known[key] = _explain(chip)
     if key in known:
+        st.subheader("Why this age?")
         _show(chip, known[key])
 
 
 def _explain(chip: NDArray[np.uint8]) -> Explanation:
-    text = "Covering one part after another…"
+    text = "Covering one part of the face after another…"
     bar = st.progress(0.0, text=text)
     explanation = explain(chip, estimate, lambda share: bar.progress(share, text=text))
     bar.empty()
     return explanation
 
 
+@st.fragment
 def _show(chip: NDArray[np.uint8], explanation: Explanation) -> None:
     of_age = st.segmented_control("Explain", ["Age", "Gender"], default="Age", required=True) == "Age"
     st.markdown(f"**{age_in_words(explanation) if of_age else gender_in_words(explanation)}**")

@@ -23,7 +23,7 @@ from model.estimator import ModelError
 from model.face import mirrored
 from model.video.analyser import Rate, VideoAnalyser
 
-KEY = "live"
+KEY, PAUSED = "live", "live_paused"
 WORDS: Translations = {
     "start": "Start",
     "stop": "Stop",
@@ -32,6 +32,7 @@ WORDS: Translations = {
     "device_not_available": "No camera found, or another program is using it",
     "media_api_not_available": "This browser offers no camera to web pages, or the address does not begin with https://",
 }
+LABEL = 0.035  # height of the type in the video, as a share of the picture's: readable on a phone and from a back row
 PATIENCE = 10  # seconds after which a connection is considered to have failed
 
 CAMERA = {
@@ -75,7 +76,7 @@ class LiveVideo(VideoProcessorBase):
         if self.mirror:
             image = cv2.flip(image, 1)
             faces = [mirrored(face, image.shape[1]) for face in faces]
-        return annotate(image, faces)
+        return annotate(image, faces, least_label=LABEL)
 
 
 def show_live() -> None:
@@ -88,6 +89,10 @@ def show_live() -> None:
         return
     picture, state = st.columns([3, 2], gap="medium")
     with picture:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror would.")
+            paused = st.toggle("Pause", key=PAUSED, help="Freezes the picture and stops the analysis.")
+            st.markdown(":small[Frames are analysed in memory and then discarded.]")
         try:
             context = webrtc_streamer(
                 KEY,
@@ -95,7 +100,12 @@ def show_live() -> None:
                 rtc_configuration={"iceServers": servers},
                 media_stream_constraints=CAMERA,
                 video_processor_factory=lambda: LiveVideo(VideoAnalyser(predictor.predict)),
-                video_html_attrs={"autoPlay": True, "muted": True, "playsInline": True, "style": {"width": "100%"}},
+                video_html_attrs={
+                    "autoPlay": True,
+                    "muted": True,
+                    "playsInline": True,
+                    "style": {"width": "100%"},
+                },
                 translations=WORDS,
                 media_toggle_controls=False,
                 on_change=_note_change,
@@ -103,9 +113,6 @@ def show_live() -> None:
         except Exception as error:  # from aiortc: a server without an address, refused credentials, no answer in time
             st.error(f"The video connection could not be prepared: {error}", icon=":material/videocam_off:")
             return
-        with st.container(horizontal=True):
-            mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror would.")
-            paused = st.toggle("Pause", help="Freezes the picture and stops the analysis.")
     if live := context.video_processor:
         live.mirror, live.paused = mirror, paused
     with state:
@@ -125,9 +132,10 @@ def _show_state(context: WebRtcStreamerContext[LiveVideo, Any], servers: list[di
 
 
 def _note_change() -> None:
-    """Notes when the visitor's browser began to connect; forgets it once connected."""
+    """Notes when the visitor's browser began to connect, with a video that is not paused; forgets it once connected."""
     state = st.session_state[KEY].state
     if state.signalling:
+        st.session_state[PAUSED] = False  # or the new video would be frozen before its first face
         st.session_state["live_attempt"] = time.monotonic()
     elif state.playing:
         st.session_state.pop("live_attempt", None)
@@ -150,18 +158,19 @@ def explain_connection(servers: list[dict[str, Any]]) -> None:
 
 
 def _show_faces(live: LiveVideo) -> None:
+    """The ages first, the rates last."""
     faces = live.analyser.faces
+    if live.analyser.failed:
+        st.error("The analysis of the video failed. Stop the video and start it again.", icon=":material/error:")
+    with st.container(horizontal=True):
+        for number, face in enumerate(faces, start=1):
+            with st.container(border=True, width=2 * CARD_WIDTH):
+                show_estimate(face, "Likely age" if len(faces) == 1 else f"Face {number}: likely age")
     figures = {
         "Faces": str(len(faces)),
         "Analysed per second": f"{live.analyser.analysed_per_second():.1f}",
         "Shown per second": f"{live.shown_per_second():.1f}",
     }
-    if live.analyser.failed:
-        st.error("The analysis of the video failed. Stop the video and start it again.", icon=":material/error:")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="rates"):
         for label, value in figures.items():
-            st.metric(label, value, border=True, width=CARD_WIDTH)
-    with st.container(horizontal=True):
-        for number, face in enumerate(faces, start=1):
-            with st.container(border=True, width=2 * CARD_WIDTH):
-                show_estimate(face, "Likely age" if len(faces) == 1 else f"Face {number}: likely age")
+            st.metric(label, value, width="content")

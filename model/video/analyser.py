@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from model.alignment import CHIP_SIZE
 from model.detection.detector import MtcnnDetector
 from model.estimator import Estimator
-from model.face import Face
+from model.face import Face, rescaled
 from model.predictor import Predictor
 from model.video.tracking import Tracker
 
 DETECTION_SIDE = 320
 """Longest side of the copy of a frame that is searched for faces, pixels: the smallest found are a sixteenth of it."""
+
+UNIT = 10_000
+"""Side of the square on which faces are followed, whatever the size of the frames, pixels."""
 
 RATE_WINDOW = 3.0
 """Time over which rates are averaged, seconds."""
@@ -82,7 +85,8 @@ class VideoAnalyser:
     def __init__(self, predict: Callable[[NDArray[np.uint8]], list[Face]]) -> None:
         self._predict = predict
         self._tracker = Tracker()
-        self._faces: list[Face] = []
+        self._faces: list[Face] = []  # on a frame of `UNIT` by `UNIT` pixels
+        self._size = UNIT, UNIT  # width and height of the newest frame, pixels
         self._rate = Rate()
         self._failed = False
         self._newest: _Frame | None = None
@@ -98,13 +102,18 @@ class VideoAnalyser:
             # Started with the first frame, so that a video that never starts leaves no thread behind.
             if self._thread.ident is None:
                 self._thread.start()
+            self._size = image.shape[1], image.shape[0]
             self._newest = _Frame(image, time.monotonic())
             self._changed.notify()
 
     @property
     def faces(self) -> list[Face]:
-        """The last known faces with steady ages, those seen for the longest time first."""
-        return self._faces
+        """The last known faces with steady ages, those seen for the longest time first, placed on the newest frame.
+
+        A camera changes the size of its frames when the network is slow or a phone is turned.
+        """
+        width, height = self._size
+        return [rescaled(face, width / UNIT, height / UNIT) for face in self._faces]
 
     @property
     def failed(self) -> bool:
@@ -136,7 +145,9 @@ class VideoAnalyser:
     def _run(self) -> None:
         try:
             while (frame := self._take()) is not None:
-                tracks = self._tracker.update(self._predict(frame.image), frame.taken)
+                height, width = frame.image.shape[:2]
+                found = [rescaled(face, UNIT / width, UNIT / height) for face in self._predict(frame.image)]
+                tracks = self._tracker.update(found, frame.taken)
                 self._faces = [track.face for track in tracks]
                 self._rate.count()
         except Exception:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -131,3 +132,32 @@ def test_camera_picture_of_a_face_is_marked(predictor: Predictor, portrait_frame
     assert max((np.abs(shown - color).max(-1) < 10).sum() for color in colors) > 4 * face.box[2]
     video.on_ended()
     assert video.analyser.close(timeout=10)
+
+
+def test_box_stays_on_the_face_and_the_person_stays_the_same_when_the_frame_size_changes() -> None:
+    """A face in the middle of every frame, whatever its size; wide frames, then small ones, then upright ones."""
+
+    def predict(image: np.ndarray) -> list[Face]:
+        height, width = image.shape[:2]
+        return [replace(FACE, box=(width // 4, height // 4, width // 2, height // 2))]
+
+    analyser = VideoAnalyser(predict)
+    video = LiveVideo(analyser)
+    video.mirror = False
+    for height, width in ((480, 640), (360, 480), (640, 480)):
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end or not analyser.faces:
+            video.recv(av.VideoFrame.from_ndarray(np.full((height, width, 3), 90, np.uint8), format="rgb24"))
+            assert len(analyser.faces) <= 1
+            time.sleep(0.02)
+        (face,) = analyser.faces
+        np.testing.assert_allclose(face.box, (width // 4, height // 4, width // 2, height // 2), atol=2)
+    video.on_ended()
+
+
+def test_labels_are_large_enough_to_read(video: LiveVideo) -> None:
+    video.mirror = False
+    empty = np.full((480, 640, 3), 100, np.uint8)
+    shown = pixels(video.recv(av.VideoFrame.from_ndarray(empty, format="rgb24")))
+    label = [y for y in range(480) if is_blue(shown[y, 22])]  # one column through the padding of the label
+    assert max(label) - min(label) + 1 >= 0.035 * 480

@@ -1,0 +1,137 @@
+"""The photos of this visit: kept while the visitor looks at other pages, gone once removed or replaced."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+PHOTOS, CAMERA, RESULTS = "photos", "camera_photo", "results"
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A visitor's file.
+
+    name: of the file; no other photo on the page has it.
+    data: its contents.
+    id: of the contents, the same for equal files.
+    """
+
+    name: str
+    data: bytes
+    id: str
+
+
+def photos() -> list[Photo]:
+    """Those on the Photo page, in the order in which they were added."""
+    shown: list[Photo] = st.session_state.get(PHOTOS, [])
+    return shown
+
+
+def camera_photo() -> Photo | None:
+    """The picture last taken on the Webcam page."""
+    photo: Photo | None = st.session_state.get(CAMERA)
+    return photo
+
+
+def show_instead(files: Iterable[tuple[str, bytes]]) -> None:
+    """Replaces the photos of the Photo page; of equal files only the first counts.
+
+    Args:
+        files: names and contents. A name that occurs again is numbered, so that people can tell the photos apart.
+    """
+    chosen: dict[str, Photo] = {}
+    names: set[str] = set()
+    for name, data in files:
+        identity = hashlib.sha256(data).hexdigest()[:16]
+        if identity not in chosen:
+            chosen[identity] = Photo(_unused(name, names), data, identity)
+            names.add(chosen[identity].name)
+    st.session_state[PHOTOS] = list(chosen.values())
+    _forget_removed()
+
+
+def take_uploads(uploader: str) -> None:
+    """Takes over what was added to an uploader, which is then replaced by an empty one.
+
+    Args:
+        uploader: its key, which `uploader_key` gave.
+    """
+    uploads: list[UploadedFile] = st.session_state[uploader]
+    if uploads:
+        show_instead((upload.name, upload.getvalue()) for upload in uploads)
+        st.session_state["uploads_taken"] = st.session_state.get("uploads_taken", 0) + 1
+        _free(uploads)
+
+
+def uploader_key() -> str:
+    """The key of the uploader; a new one after each upload, so that the uploader is empty again."""
+    return f"upload-{st.session_state.get('uploads_taken', 0)}"
+
+
+def take_picture(camera: str) -> None:
+    """Takes over the picture of a camera, or forgets it if the visitor removed it there.
+
+    Args:
+        camera: key of the camera.
+    """
+    picture: UploadedFile | None = st.session_state[camera]
+    data = picture.getvalue() if picture else b""
+    identity = hashlib.sha256(data).hexdigest()[:16]
+    st.session_state[CAMERA] = Photo("webcam.jpg", data, identity) if picture else None
+    _forget_removed()
+
+
+def remove(photo: Photo) -> None:
+    """Removes one photo, with all that was found in it."""
+    st.session_state[PHOTOS] = [other for other in photos() if other.id != photo.id]
+    _forget_removed()
+
+
+def analyse_again() -> None:
+    """Forgets what was found in the photos of the Photo page, because they are to be analysed differently."""
+    for photo in photos():
+        st.session_state.get(RESULTS, {}).pop(photo.id, None)
+
+
+def clear() -> None:
+    """Removes all photos of the Photo page."""
+    show_instead([])
+
+
+def clear_camera() -> None:
+    """Removes the picture of the Webcam page."""
+    st.session_state[CAMERA] = None
+    _forget_removed()
+
+
+def _forget_removed() -> None:
+    """Forgets the results of photos that are no longer there, and the explanations of their faces."""
+    kept = {photo.id for photo in (*photos(), camera_photo()) if photo}
+    known = st.session_state.get(RESULTS, {})
+    st.session_state[RESULTS] = {identity: result for identity, result in known.items() if identity in kept}
+    for key in ("explanations", "response"):
+        st.session_state.pop(key, None)
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """The name, or `name (2).jpg` and so on if it is taken."""
+    path = PurePath(name)
+    number, candidate = 1, name
+    while candidate in taken:
+        number += 1
+        candidate = f"{path.stem} ({number}){path.suffix}"
+    return candidate
+
+
+def _free(uploads: list[UploadedFile]) -> None:
+    """Frees the memory of uploads, which Streamlit would keep until the end of the session."""
+    context = get_script_run_ctx()
+    if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for upload in uploads:
+            context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)

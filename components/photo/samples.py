@@ -1,0 +1,30 @@
+"""The portraits that a visitor can try: works in the public domain, described in `samples/README.md`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[2] / "samples"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A portrait.
+
+    name: of the person.
+    file: of the portrait.
+    age: years when the photo was taken, where it is documented.
+    """
+
+    name: str
+    file: Path
+    age: int | None = None
+
+    def read(self) -> tuple[str, bytes]:
+        """The file's name and contents."""
+        return self.file.name, self.file.read_bytes()
+
+
+SAMPLES = (
+    Sample("Grace Hopper", FOLDER / "grace-hopper.jpg", 77),
+    Sample("Eileen Collins", FOLDER / "eileen-collins.jpg"),
+)
