@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,10 +78,14 @@ class Predictions:
         Raises:
             ApiError: if it is not a picture, is damaged or too large, or the model cannot be loaded.
         """
+        gone = threading.Event()
         try:
-            answer = await asyncio.wrap_future(self._queue.submit(self._analyse, data))
+            answer = await asyncio.wrap_future(self._queue.submit(self._analyse, data, gone.is_set))
             self._state = "ready"
             return answer
+        except asyncio.CancelledError:
+            gone.set()  # the picture is not decoded to its end
+            raise
         except NotAnImageError as error:
             raise ApiError("not_an_image", str(error)) from None
         except ImageTooLargeError as error:
@@ -99,10 +104,10 @@ class Predictions:
     def _retry_after(self) -> dict[str, str]:
         return {"Retry-After": str(self._settings.retry_seconds)}
 
-    def _analyse(self, data: bytes) -> dict[str, Any]:
+    def _analyse(self, data: bytes, cancelled: Callable[[], bool]) -> dict[str, Any]:
         predictor = self._load()
         started = time.perf_counter()
-        image = read_image(data, self._settings.max_pixels)
+        image = read_image(data, self._settings.max_pixels, cancelled)
         faces = predictor.predict(image)
         return {
             "width": image.shape[1],

@@ -59,11 +59,9 @@ def predict(options: argparse.Namespace) -> int:
         if output:
             check_writable(output)
     failures = find_faults(options.paths)
-    try:
-        files, left_out = find_photos([path for path in options.paths if path not in failures], options.annotated)
-    except OSError as error:
-        report(f"{error.filename}: The folder cannot be searched: {error.strerror}.")
-        return EXIT_UNREADABLE
+    hidden: list[Path] = []
+    readable = [path for path in options.paths if path not in failures]
+    files, left_out = find_photos(readable, options.annotated, hidden.append)
     predictor = Predictor(MtcnnDetector(SMALL_FACES_SIDE)) if options.small_faces else Predictor()
 
     found: list[tuple[str, list[Face]]] = []
@@ -88,6 +86,8 @@ def predict(options: argparse.Namespace) -> int:
         report(f"No face found in {empty} of {len(found)} photos.")
     if left_out:
         report(f"Pictures in {options.annotated} are not analysed, since annotated photos go there: {left_out:,}")
+    if hidden:
+        report(f"Hidden pictures and folders of thumbnails are not analysed: {len(hidden):,}")
     if not files and not failures:
         report(NO_PICTURES)
     if interrupted:

@@ -1,155 +1,111 @@
-"""Reads a picture from bytes or a path into an upright RGB array, or says in one sentence why it cannot."""
+"""Reads a picture from bytes, a path or an open file into an upright RGB array, or says why it cannot."""
 
 import io
-import re
-import warnings
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 
-from model.errors import UserError
+from model.reading.channel import MAX_BYTES, too_many_bytes
+from model.reading.colours import to_array
+from model.reading.decoding import MAX_PIXELS
+from model.reading.errors import (
+    DAMAGED,
+    ImageError,
+    ImageTooLargeError,
+    NotAnImageError,
+    OutOfMemoryError,
+    ReadingInterruptedError,
+    UnsupportedImageError,
+)
+from model.reading.formats import FORMATS, SUFFIXES
+from model.reading.process import decode_apart
+from model.reading.watching import Cancelled
 
-pillow_heif.register_heif_opener()
+__all__ = [
+    "DAMAGED",
+    "FORMATS",
+    "MAX_PIXELS",
+    "SUFFIXES",
+    "ImageError",
+    "ImageTooLargeError",
+    "NotAnImageError",
+    "OutOfMemoryError",
+    "ReadingInterruptedError",
+    "UnsupportedImageError",
+    "read_image",
+    "to_array",
+]
 
-FORMATS = {
-    "JPEG": (".jpg", ".jpeg"),  # and MPO, a JPEG that contains a second picture, as some phones write it
-    "PNG": (".png",),
-    "WEBP": (".webp",),
-    "BMP": (".bmp",),
-    "TIFF": (".tif", ".tiff"),
-    "GIF": (".gif",),
-    "HEIF": (".heic", ".heif"),
-    "AVIF": (".avif",),
-}
-SUFFIXES = tuple(suffix for suffixes in FORMATS.values() for suffix in suffixes)
-"""File suffixes of the formats that `read_image` reads, lower case with the dot."""
+FOLDER_CLOSED = "The folder cannot be searched: permission denied."
 
-MAX_PIXELS = 120_000_000
-"""Larger pictures are refused: 120 megapixels already take 360 MB."""
-
-DAMAGED = "The picture is damaged or incomplete. Save or send it again."
-NO_PICTURE = "This is not a picture that can be read. Use JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC or AVIF."
-SVG = "This is an SVG drawing, not a photo. Use a photo, or export the drawing as PNG or JPEG."
-PDF = "This is a PDF document, not a picture. Save the page or the photo in it as JPEG or PNG."
-SVG_START = re.compile(rb"(\xef\xbb\xbf)?\s*(<[?!][^>]*>\s*)*<svg\b", re.IGNORECASE)
-STRIP = 256  # rows
-
-
-class ImageError(UserError):
-    """A picture cannot be read."""
-
-
-class NotAnImageError(ImageError):
-    """The content is not a picture in any of `FORMATS`."""
-
-
-class ImageTooLargeError(ImageError):
-    """The picture has more pixels than the limit."""
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
 
-def read_image(source: str | Path | bytes, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+def read_image(source: Source, max_pixels: int = MAX_PIXELS, cancelled: Cancelled = lambda: False) -> NDArray[np.uint8]:
     """Reads a picture as a person sees it.
 
-    EXIF orientation is applied; of an animation the first frame is taken; grey, palette, CMYK and 16-bit pictures
-    become 8-bit RGB; transparent parts become white.
+    EXIF orientation is applied; of an animation the first frame that shows something is taken; embedded colour
+    profiles are converted to sRGB; grey, palette, CMYK and deeper pictures become 8-bit RGB; transparent parts become
+    white. A JPEG that lacks no more than its last bytes is read.
 
     Args:
-        source: a path, or the content of a file: JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC/HEIF or AVIF.
-        max_pixels: larger pictures are refused before they are decoded.
+        source: a path; the content of a file in JPEG, PNG, WebP, BMP, TIFF, GIF, HEIC/HEIF or AVIF; or an open binary
+            file, which is read from its start if it can be rewound.
+        max_pixels: larger pictures are refused before they are decoded. Kinds that take more memory per pixel have
+            lower limits of their own.
+        cancelled: asked ten times a second whether the picture is not wanted any more.
 
     Returns:
         (height, width, 3), RGB, 0-255.
 
     Raises:
         NotAnImageError: if it is not a picture.
-        ImageTooLargeError: if it has more than `max_pixels` pixels.
+        UnsupportedImageError: if it is one of a kind that is not decoded.
+        ImageTooLargeError: if it has more than `max_pixels` pixels, or takes more time or memory than is allowed.
+        OutOfMemoryError: if memory runs out, which says nothing about the picture.
+        ReadingInterruptedError: if it was cancelled.
         ImageError: if it is missing, empty or damaged.
+        TypeError: if `source` is nothing of that.
     """
-    if isinstance(source, bytes):
-        return _decode(source, max_pixels)
-    path = Path(source)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return decode_apart(io.BytesIO(source), max_pixels, cancelled)
+    if isinstance(source, str | os.PathLike):
+        return _read_path(Path(source), max_pixels, cancelled)
+    return _read_file(source, max_pixels, cancelled)
+
+
+def _read_path(path: Path, max_pixels: int, cancelled: Cancelled) -> NDArray[np.uint8]:
     try:
-        return _decode(path.read_bytes(), max_pixels)
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                raise too_many_bytes()
+            return decode_apart(file, max_pixels, cancelled)
     except FileNotFoundError:
         raise ImageError("The file does not exist.") from None
     except IsADirectoryError:
-        raise ImageError("This is a folder, not a picture.") from None
+        reason = "This is a folder, not a picture." if os.access(path, os.R_OK | os.X_OK) else FOLDER_CLOSED
+        raise ImageError(reason) from None
     except PermissionError:
         raise ImageError("The file cannot be read: permission denied.") from None
-    except OSError as error:  # a disk that fails, a network drive that is gone, a name that is too long
-        raise ImageError(f"The file cannot be read: {error.strerror}.") from error
+    except (
+        OSError
+    ) as error:  # a disk that fails, a network drive that is gone, a name that is too long, links in a loop
+        raise ImageError(f"The file cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:  # a path with a null character
+        raise ImageError("The file does not exist.") from error
 
 
-def _decode(data: bytes, max_pixels: int) -> NDArray[np.uint8]:
-    if not data:
-        raise ImageError("The file is empty.")
+def _read_file(file: BinaryIO, max_pixels: int, cancelled: Cancelled) -> NDArray[np.uint8]:
+    if not hasattr(file, "read") or isinstance(file, io.TextIOBase):
+        raise TypeError(
+            f"`source` must be a path, bytes or a file opened in binary mode. Received: {type(file).__name__}"
+        )
     try:
-        with warnings.catch_warnings():
-            # The size is checked below, before decoding; damaged EXIF data is ignored.
-            warnings.simplefilter("ignore", UserWarning)
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=list(FORMATS))
-            if image.width * image.height > max_pixels:
-                raise ImageTooLargeError(_too_large(max_pixels, f" ({image.width} × {image.height} pixels)"))
-            image.load()
-            ImageOps.exif_transpose(image, in_place=True)
-        return _to_rgb(image)
-    except ImageError:
-        raise
-    except Image.DecompressionBombError:
-        raise ImageTooLargeError(_too_large(max_pixels)) from None
-    except UnidentifiedImageError as error:
-        if _starts_like_a_picture(data):
-            raise ImageError(DAMAGED) from error
-        raise NotAnImageError(_refusal(data)) from None
-    except Exception as error:  # decoders raise OSError, SyntaxError, struct.error and more on damaged files
-        raise ImageError(DAMAGED) from error
-
-
-def _refusal(data: bytes) -> str:
-    """Why content that is not a picture is refused, with advice for formats that people mistake for pictures."""
-    if SVG_START.match(data[:4096]):
-        return SVG
-    return PDF if b"%PDF-" in data[:1024] else NO_PICTURE  # PDF readers also search that far
-
-
-def _starts_like_a_picture(data: bytes) -> bool:
-    """Whether some format recognises the first bytes, even if its decoder has failed at the header."""
-    checks = (Image.OPEN[kind][1] for kind in FORMATS)
-    return any(check(data[:16]) is True for check in checks if check)
-
-
-def _to_rgb(image: Image.Image) -> NDArray[np.uint8]:
-    if image.mode.startswith(("I", "F")):
-        return np.repeat(_to_8_bit(np.asarray(image))[..., None], 3, axis=2)
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    return to_array(image if image.mode == "RGB" else image.convert("RGB"))
-
-
-def to_array(picture: Image.Image) -> NDArray[np.uint8]:
-    """The pixels of an RGB picture, (height, width, 3).
-
-    In strips, since `np.asarray` makes two temporary copies, 150 MB for 24 megapixels.
-    """
-    pixels = np.empty((picture.height, picture.width, 3), np.uint8)
-    for top in range(0, picture.height, STRIP):
-        bottom = min(top + STRIP, picture.height)
-        pixels[top:bottom] = np.asarray(picture.crop((0, top, picture.width, bottom)))
-    return pixels
-
-
-def _to_8_bit(grey: np.ndarray) -> NDArray[np.uint8]:
-    """Grey values of more than 8 bits scaled to 0-255: 16-bit ones by their full range, others by their own range."""
-    values = np.nan_to_num(grey.astype(np.float64))
-    low, high = (0.0, 65535.0) if grey.dtype.kind in "iu" and values.max() <= 65535 else (values.min(), values.max())
-    return np.round((values - low) / max(high - low, 1e-12) * 255).clip(0, 255).astype(np.uint8)
-
-
-def _too_large(max_pixels: int, size: str = "") -> str:
-    return f"The picture is too large{size}. The limit is {max_pixels / 1e6:g} megapixels."
+        if not hasattr(file, "seekable") or file.seekable():
+            file.seek(0)
+        return decode_apart(file, max_pixels, cancelled)
+    except OSError as error:
+        raise ImageError(f"The file cannot be read: {error.strerror or error}.") from error

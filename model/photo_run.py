@@ -1,6 +1,7 @@
 """The steps of `python -m model predict`: which photos, what is found in one, and its copy with the faces marked."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -29,15 +30,15 @@ def find_faults(paths: list[Path]) -> dict[Path, str]:
     return faults
 
 
-def find_photos(paths: list[Path], annotated: Path | None) -> tuple[list[Path], int]:
+def find_photos(
+    paths: list[Path], annotated: Path | None, leave_out: Callable[[Path], object] = lambda _: None
+) -> tuple[list[Path], int]:
     """The photos to analyse, and the number of pictures left out because they are in the folder `annotated`.
 
     There, an earlier run may have written its marked copies. Pictures that are named themselves are never left out.
-
-    Raises:
-        OSError: if a folder cannot be searched.
+    `leave_out` is called for what `find_images` leaves out.
     """
-    files = list(find_images(paths))
+    files = list(find_images(paths, leave_out))
     if annotated is None:
         return files, 0
     named, written = set(paths), os.path.realpath(annotated)

@@ -38,7 +38,7 @@ class Remembering(Predictor):
     """The shipped predictor, which remembers the answers to the pictures it has seen."""
 
     def __init__(self, predictor: Predictor) -> None:
-        super().__init__(predictor._detector, predictor.estimator)
+        super().__init__(*predictor._own_models())
         self.known: dict[tuple[tuple[int, ...], bytes], tuple[list[Face], Chips]] = {}
 
     def predict_with_chips(self, image: np.ndarray) -> tuple[list[Face], Chips]:
