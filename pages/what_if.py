@@ -48,11 +48,13 @@ with effects.container(key="effects"):
     for column, picture, face, label in zip(
         columns, (chip, changed), (before, after), ("Original", "Changed"), strict=True
     ):
-        # As a data URI: when a slider moves, Streamlit deletes a picture's file, even if the browser has not loaded it.
-        column.image(data_uri(picture), width=160, alt=f"{label} face, estimated age {face.age:.0f}")
         shift = years_more(face.age - before.age) if moved and face is after else None
-        column.metric(label, f"{face.age_low:.0f}–{face.age_high:.0f}", shift, delta_color="off", delta_arrow="off")
-        column.markdown(f"Best guess **{face.age:.0f}**  \n{gender_in_words(face)}")
+        with column:
+            with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+                # As a data URI: when a slider moves, Streamlit deletes a picture's file, even if it is not yet loaded.
+                st.image(data_uri(picture), width=110, alt=f"{label} face, estimated age {face.age:.0f}")
+                st.metric(label, f"{face.age_low:.0f}–{face.age_high:.0f}", shift, delta_color="off", delta_arrow="off")
+            st.markdown(f":small[Best guess **{face.age:.0f}** · {gender_in_words(face)}]")
     if moved:
         show_curve(chip, strengths, moved)
     else:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Collection, Mapping
 from itertools import islice
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
@@ -22,6 +23,8 @@ from model.errors import UserError
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 MOST_ENTRIES = 150_000
 """Most files and folders that are examined; the largest copy of UTKFace has 57,000."""
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 LARGEST_FILE = 1_000_000
 """Bytes; a chip has about 10,000."""
@@ -99,24 +102,46 @@ def average_face(
     return (total / count).round().astype(np.uint8) if count else None
 
 
+def is_local_visit() -> bool:
+    """Whether the browser runs on the same computer as the app, and not behind a proxy.
+
+    Others must neither learn which folders exist nor start a search in them.
+    """
+    host = urlsplit(f"//{st.context.headers.get('Host', 'localhost')}").hostname
+    forwarded = {"x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded"}
+    visitor = st.context.ip_address  # None for localhost
+    return (
+        not (isinstance(visitor, str) and visitor not in LOOPBACK)
+        and host in LOOPBACK
+        and forwarded.isdisjoint(name.lower() for name in st.context.headers)
+    )
+
+
 def choose_folder(known: Collection[str]) -> tuple[str, Mapping[str, Path]]:
-    """Asks for the folder if none is configured, and says how to get the images.
+    """Asks for the folder if none is configured and the visit is local, and says how to get the images.
 
     Returns:
         The folder and its chips; both empty if there is no folder yet or it cannot be used.
     """
     folder = configured_folder()
     if not folder:
+        local = is_local_visit()
         st.info(
             "The faces are not included, because UTKFace is for non-commercial research only. Download it from "
-            "[Kaggle](https://www.kaggle.com/datasets/jangedoo/utkface-new). Then set the environment variable "
-            "`UTKFACE_DIR` to its folder and restart the app, or enter the folder here.",
+            "[Kaggle](https://www.kaggle.com/datasets/jangedoo/utkface-new)"
+            + (
+                ". Then set the environment variable `UTKFACE_DIR` to its folder and restart the app, or enter the "
+                "folder here."
+                if local
+                else " and run this app on your own computer to see them."
+            ),
             icon=":material/folder_open:",
         )
-        folder = st.text_input(
-            "Folder with UTKFace", key="folder", placeholder="/data/UTKFace",
-            help="A folder on the computer that runs this app. Only labelled photos are shown.",
-        ).strip()  # fmt: skip
+        if local:
+            folder = st.text_input(
+                "Folder with UTKFace", key="folder", placeholder="/data/UTKFace",
+                help="A folder on the computer that runs this app. Only labelled photos are shown.",
+            ).strip()  # fmt: skip
     if not folder:
         return "", {}
     try:

@@ -12,9 +12,7 @@ from components.filters import capitalized
 from components.palette import BLUE, FADED, GREY, SEQUENTIAL, VERMILION
 from components.performance.tables import DENSITY_YEARS
 from model.calibration import COVERAGE
-from model.labels import BRACKET_NAMES, ETHNICITIES, GENDERS
-
-FEWEST_IN_CELL = 10  # photos; cells of the grid with fewer are left blank
+from reports.metrics import FEWEST_PHOTOS
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,36 @@ def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, 
         figure.update_yaxes(range=[max(0, float(low.min()) // 10 * 10 - 10), 100.5])
     if measure.target is not None:
         figure.add_hline(y=measure.target, line={"color": GREY, "dash": "dash"})
-    ticks = [f"{capitalized(name)} ({count:,})" for name, count in zip(names, scores["photos"], strict=True)]
-    figure.update_xaxes(type="category", tickmode="array", tickvals=names.map(capitalized), ticktext=ticks)
-    return axes(figure, label, measure.label)
+    return _with_counts(axes(figure, label, measure.label), names, scores["photos"])
+
+
+def coverage_points(scores: pd.DataFrame, selected: Sequence[str]) -> go.Figure:
+    """How often the interval contains the label, by bracket; arguments as for `group_bars`.
+
+    Points, because bars would have to begin at zero, where nothing is to be seen.
+    """
+    measure = MEASURES["Interval coverage"]
+    value, low, high = (scores[measure.column + end] * 100 for end in ("", "_low", "_high"))
+    figure = go.Figure(
+        go.Scatter(
+            x=scores["bracket"],
+            y=value,
+            mode="markers",
+            marker={
+                "color": BLUE,
+                "size": 12,
+                "opacity": [1 if not selected or name in selected else FADED for name in scores["bracket"]],
+            },
+            error_y={"type": "data", "array": high - value, "arrayminus": value - low, "color": GREY, "thickness": 2},
+            customdata=list(zip(low, high, scores["photos"], strict=True)),
+            hovertemplate=(
+                "%{x}: %{y:.1f}%<br>95% interval %{customdata[0]:.1f} to %{customdata[1]:.1f}%"
+                "<br>%{customdata[2]:,} photos<extra></extra>"
+            ),
+        )
+    )
+    figure.add_hline(y=measure.target, line={"color": GREY, "dash": "dash"})
+    return _with_counts(axes(figure, "Age bracket (years)", measure.label), scores["bracket"], scores["photos"])
 
 
 def cumulative_scores(curves: dict[str, pd.DataFrame]) -> go.Figure:
@@ -128,114 +153,14 @@ def age_density(table: pd.DataFrame) -> go.Figure:
     return axes(figure, "Labelled age (years)", "Predicted age (years)")
 
 
-def accuracy_grid(table: pd.DataFrame) -> go.Figure:
-    """Gender accuracy by ethnicity and bracket; cells with fewer than `FEWEST_IN_CELL` photos are left blank."""
-    shown = table[table["photos"] >= FEWEST_IN_CELL]
-    accuracy, photos = (
-        shown.pivot(index="ethnicity", columns="bracket", values=name).reindex(index=ETHNICITIES, columns=BRACKET_NAMES)
-        for name in ("accuracy", "photos")
-    )
-    figure = go.Figure(
-        go.Heatmap(
-            x=BRACKET_NAMES,
-            y=ETHNICITIES,
-            z=accuracy * 100,
-            zmin=50,
-            zmax=100,
-            texttemplate="%{z:.0f}",
-            customdata=photos,
-            colorscale=SEQUENTIAL,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate="%{y}, %{x} years: %{z:.1f}% right, %{customdata:,} photos<extra></extra>",
-            hoverongaps=False,
-        )
-    )
-    figure.update_xaxes(type="category")
-    figure.update_yaxes(autorange="reversed")
-    return axes(figure, "Age bracket (years)", "Ethnicity")
-
-
-def confusion(table: pd.DataFrame) -> go.Figure:
-    """Labelled and predicted gender, as counts and as shares of the labelled gender."""
-    shares, counts = (
-        table.pivot(index="labelled", columns="predicted", values=name).reindex(index=GENDERS, columns=GENDERS)
-        for name in ("share", "photos")
-    )
-    names = [capitalized(name) for name in GENDERS]
-    numbers = zip(shares.to_numpy(), counts.to_numpy(), strict=True)
-    text = [[_cell(share, count) for share, count in zip(*row, strict=True)] for row in numbers]
-    figure = go.Figure(
-        go.Heatmap(
-            x=names,
-            y=names,
-            z=shares * 100,
-            zmin=0,
-            zmax=100,
-            text=text,
-            texttemplate="%{text}",
-            textfont={"size": 16},
-            colorscale=[[0, "#E3EEF5"], [1, BLUE]],  # opaque, because the theme makes the background light or dark
-            showscale=False,
-            hovertemplate="Labelled %{y}, predicted %{x}: %{text}<extra></extra>",
-        )
-    )
-    figure.update_yaxes(autorange="reversed")
-    return axes(figure, "Predicted gender", "Labelled gender")
-
-
-def roc(curve: pd.DataFrame) -> go.Figure:
-    """Share of women and of men predicted to be female, for every threshold, with the one in use marked."""
-    in_use = curve[curve["threshold"] >= 0.5].iloc[[-1]]
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 100], y=[0, 100], mode="lines", name="Guessing", line={"color": GREY, "dash": "dash"}, hoverinfo="skip"
-    )
-    for name, points, style in (
-        ("Model", curve, {"mode": "lines", "line": {"color": BLUE, "width": 3}}),
-        ("Threshold in use", in_use, {"mode": "markers", "marker": {"color": VERMILION, "size": 12}}),
-    ):
-        figure.add_scatter(
-            x=points["false_positive"] * 100,
-            y=points["true_positive"] * 100,
-            name=name,
-            customdata=points["threshold"] * 100,
-            hovertemplate=(
-                "Female from %{customdata:.0f}%: right for %{y:.1f}% of women, "
-                "wrong for %{x:.1f}% of men<extra></extra>"
-            ),
-            **style,
-        )
-    figure.update_xaxes(range=[-1, 101])
-    figure.update_yaxes(range=[-1, 101])
-    return axes(figure, "Men predicted to be female (%)", "Women predicted to be female (%)")
-
-
-def reliability(table: pd.DataFrame) -> go.Figure:
-    """How often the predicted gender was right, by its probability."""
-    lowest = 100 * min(0.5, float(table["observed"].min()))
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[lowest, 100], y=[lowest, 100], mode="lines", name="Perfect", line={"color": GREY, "dash": "dash"},
-        hoverinfo="skip",
-    )  # fmt: skip
-    figure.add_scatter(
-        x=table["stated"] * 100,
-        y=table["observed"] * 100,
-        mode="lines+markers",
-        name="Model",
-        line={"color": BLUE, "width": 3},
-        marker={"size": 10},
-        customdata=table["photos"],
-        hovertemplate="Probability %{x:.1f}%, right %{y:.1f}%<br>%{customdata:,} photos<extra></extra>",
-    )
-    return axes(figure, "Probability of the predicted gender (%)", "Predictions that were right (%)")
-
-
-def _cell(share: float, count: int) -> str:
-    """The text in a cell of the confusion matrix; empty for a gender without photos."""
-    return "" if np.isnan(share) else f"{share:.1%}<br>{count:,} photos"
+def _with_counts(figure: go.Figure, names: pd.Series, photos: pd.Series) -> go.Figure:
+    """Names each group on the axis with its number of photos, and says where they are few."""
+    ticks = [
+        f"{capitalized(name)} ({count:,}{', few' if count < FEWEST_PHOTOS else ''})"
+        for name, count in zip(names, photos, strict=True)
+    ]
+    figure.update_xaxes(type="category", tickmode="array", tickvals=names.map(capitalized), ticktext=ticks)
+    return figure
 
 
 def _counts(largest: float) -> dict[str, object]:

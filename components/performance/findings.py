@@ -3,7 +3,8 @@
 import pandas as pd
 
 from components.filters import capitalized
-from components.performance.charts import FEWEST_IN_CELL, Measure
+from components.performance.charts import Measure
+from components.performance.gender_charts import FEWEST_IN_CELL
 from model.calibration import COVERAGE
 from reports.metrics import FEWEST_PHOTOS, area_under, calibration_error, right_gender, stated_gender
 

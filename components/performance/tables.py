@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from reports.metrics import bootstrap, photo_scores, right_gender
+from reports.metrics import bootstrap, photo_scores, right_gender, wilson_interval
 
 PUBLISHED = Path(__file__).resolve().parent / "published_systems.csv"
 LAST_YEARS = 20
 """Where the curve of cumulative scores ends, years."""
+
+SHARES = ("cs5", "gender_accuracy", "interval_coverage")
+"""Metrics that are shares of the photos; their intervals are Wilson's, which also hold for few photos and near 100%."""
 
 DENSITY_YEARS = 3
 LABELS_APART = 5
@@ -28,7 +31,7 @@ SOFTEST = 0.1
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def scores_by(predictions: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Every metric for every group, with 95% bootstrap intervals.
+    """Every metric for every group, with 95% intervals.
 
     Returns:
         One row for each group that has photos, in the order of the labels: `column` itself, `photos`, and for each
@@ -36,7 +39,7 @@ def scores_by(predictions: pd.DataFrame, column: str) -> pd.DataFrame:
     """
     rows = []
     for name, part in predictions.groupby(column, observed=True):
-        scores = bootstrap(photo_scores(part))
+        scores = overall_scores(part)
         row: dict[str, Any] = {column: str(name), "photos": len(part)}
         for metric, figure in scores.iterrows():
             row |= {str(metric): figure["value"], f"{metric}_low": figure["low"], f"{metric}_high": figure["high"]}
@@ -46,8 +49,15 @@ def scores_by(predictions: pd.DataFrame, column: str) -> pd.DataFrame:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def overall_scores(predictions: pd.DataFrame) -> pd.DataFrame:
-    """One row for each metric of `photo_scores`, with `value`, `low` and `high`."""
-    return bootstrap(photo_scores(predictions))
+    """One row for each metric of `photo_scores`, with `value`, `low` and `high`: the ends of its 95% interval.
+
+    Wilson's for shares, those of the bootstrap for years.
+    """
+    photos = photo_scores(predictions)
+    scores = bootstrap(photos)
+    for metric in SHARES:
+        scores.loc[metric, ["low", "high"]] = wilson_interval(int(photos[metric].sum()), len(photos))
+    return scores
 
 
 def cumulative_scores(predictions: pd.DataFrame) -> pd.DataFrame:

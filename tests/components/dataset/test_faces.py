@@ -2,11 +2,13 @@
 
 import hashlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from helpers.small_data import random_chip, write_jpeg
 
+from components.dataset import faces
 from components.dataset.faces import FolderError, average_face, find_chips, read_chips
 
 
@@ -52,3 +54,20 @@ def test_average_face_is_the_mean_of_the_chips(folder: Path) -> None:
     assert average is not None
     assert np.abs(average - pictures.mean(0)).max() <= 0.5
     assert average_face(str(folder), ("unknown",), chips) is None
+
+
+@pytest.mark.parametrize(
+    ("ip", "headers", "local"),
+    [
+        (None, {"Host": "localhost:8501"}, True),
+        (None, {}, True),
+        ("203.0.113.7", {"Host": "localhost:8501"}, False),
+        (None, {"Host": "demo.example.org"}, False),
+        (None, {"Host": "localhost", "X-Forwarded-For": "203.0.113.7"}, False),
+    ],
+)
+def test_folder_is_asked_for_on_the_own_computer_only(
+    ip: str | None, headers: dict[str, str], local: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streamlit.context", SimpleNamespace(ip_address=ip, headers=headers))
+    assert faces.is_local_visit() == local

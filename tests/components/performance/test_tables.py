@@ -11,8 +11,8 @@ from helpers.paths import RESULTS
 
 from components.dataset.tables import with_brackets
 from components.performance import charts as performance_charts
+from components.performance import gender_charts, training_charts
 from components.performance import tables as performance_tables
-from components.performance import training_charts
 from model.labels import BRACKET_NAMES, ETHNICITIES
 from reports import metrics
 
@@ -39,8 +39,15 @@ def test_group_scores_are_those_of_the_report(
         group = report[grouping][row[column]]
         assert row["photos"] == group["photos"]
         for measure in performance_charts.MEASURES.values():
-            for end, suffix in (("value", ""), ("low", "_low"), ("high", "_high")):
-                assert row[measure.column + suffix] == pytest.approx(group[measure.column][end], abs=2e-4)
+            assert row[measure.column] == pytest.approx(group[measure.column]["value"], abs=2e-4)
+            low, high = row[f"{measure.column}_low"], row[f"{measure.column}_high"]
+            if measure.factor == 100:
+                count = round(row[measure.column] * row["photos"])
+                assert (low, high) == pytest.approx(metrics.wilson_interval(count, row["photos"]))
+            else:
+                assert (low, high) == pytest.approx(
+                    (group[measure.column]["low"], group[measure.column]["high"]), abs=2e-4
+                )
 
 
 def test_bars_and_their_ends_are_the_scores(shipped: pd.DataFrame, report: dict[str, Any]) -> None:
@@ -48,12 +55,23 @@ def test_bars_and_their_ends_are_the_scores(shipped: pd.DataFrame, report: dict[
     measure = performance_charts.MEASURES["Gender accuracy"]
     bars = performance_charts.group_bars(table, "bracket", measure, "Age", ["70+"]).data[0]
     for i, name in enumerate(BRACKET_NAMES):
-        figure = report["by_age"][name]["gender_accuracy"]
-        assert bars.y[i] == pytest.approx(100 * figure["value"], abs=0.02)
-        assert bars.y[i] + bars.error_y.array[i] == pytest.approx(100 * figure["high"], abs=0.02)
-        assert bars.y[i] - bars.error_y.arrayminus[i] == pytest.approx(100 * figure["low"], abs=0.02)
+        row = table.set_index("bracket").loc[name]
+        assert bars.y[i] == pytest.approx(100 * report["by_age"][name]["gender_accuracy"]["value"], abs=0.02)
+        assert bars.y[i] + bars.error_y.array[i] == pytest.approx(100 * row["gender_accuracy_high"])
+        assert bars.y[i] - bars.error_y.arrayminus[i] == pytest.approx(100 * row["gender_accuracy_low"])
         assert bars.customdata[i][0] == name
         assert (bars.marker.opacity[i] == 1) == (name == "70+")
+
+
+def test_coverage_is_drawn_as_points_with_the_selected_bracket_highlighted_and_few_photos_named(
+    shipped: pd.DataFrame,
+) -> None:
+    few = shipped.groupby("bracket", observed=True).head(29)
+    figure = performance_charts.coverage_points(performance_tables.scores_by(few, "bracket"), ["70+"])
+    (points,) = figure.data
+    assert points.mode == "markers"
+    assert [opacity == 1 for opacity in points.marker.opacity] == [name == "70+" for name in points.x]
+    assert all(text.endswith("(29, few)") for text in figure.layout.xaxis.ticktext)
 
 
 def test_cumulative_scores_count_photos_within_each_error() -> None:
@@ -86,13 +104,13 @@ def test_accuracy_grid_is_right_cell_by_cell(shipped: pd.DataFrame) -> None:
     right = ((cell["female_probability"] >= 0.5) == (cell["gender"] == "female")).mean()
     row = table[(table["ethnicity"] == "Black") & (table["bracket"] == "20–29")].iloc[0]
     assert (row["photos"], row["accuracy"]) == (len(cell), pytest.approx(right))
-    drawn = np.array(performance_charts.accuracy_grid(table).data[0].z, dtype=float)
+    drawn = np.array(gender_charts.accuracy_grid(table).data[0].z, dtype=float)
     assert drawn[ETHNICITIES.index("Black"), BRACKET_NAMES.index("20–29")] == pytest.approx(100 * right)
 
 
 def test_thin_cells_are_not_drawn() -> None:
     table = performance_tables.accuracy_grid(predictions([20] * 9, [20] * 9, "m" * 9, [0.1] * 9))
-    assert np.isnan(np.array(performance_charts.accuracy_grid(table).data[0].z, dtype=float)).all()
+    assert np.isnan(np.array(gender_charts.accuracy_grid(table).data[0].z, dtype=float)).all()
 
 
 def test_confusion_counts_each_mistake() -> None:
@@ -102,12 +120,12 @@ def test_confusion_counts_each_mistake() -> None:
         ("male", "male"): (2, 1), ("male", "female"): (0, 0),
         ("female", "male"): (1, 0.5), ("female", "female"): (1, 0.5),
     }  # fmt: skip
-    assert performance_charts.confusion(table).data[0].text[1][0] == "50.0%<br>1 photos"
+    assert gender_charts.confusion(table).data[0].text[1][0] == "50.0%<br>1 photos"
 
 
 def test_confusion_of_one_gender_leaves_the_other_row_blank() -> None:
     table = metrics.confusion(predictions([30] * 2, [30] * 2, "ff", [0.9, 0.2]))
-    assert list(performance_charts.confusion(table).data[0].text[0]) == ["", ""]
+    assert list(gender_charts.confusion(table).data[0].text[0]) == ["", ""]
 
 
 def test_roc_starts_at_none_ends_at_all_and_passes_the_threshold_in_use(shipped: pd.DataFrame) -> None:
@@ -115,7 +133,7 @@ def test_roc_starts_at_none_ends_at_all_and_passes_the_threshold_in_use(shipped:
     assert curve.iloc[0][["true_positive", "false_positive"]].to_list() == [0, 0]
     assert curve.iloc[-1][["true_positive", "false_positive"]].to_list() == [1, 1]
     table = metrics.confusion(shipped).set_index(["labelled", "predicted"])["share"]
-    marked = performance_charts.roc(curve).data[2]
+    marked = gender_charts.roc(curve).data[2]
     assert marked.y[0] == pytest.approx(100 * table["female", "female"])
     assert marked.x[0] == pytest.approx(100 * table["male", "female"])
 
