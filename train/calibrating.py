@@ -39,7 +39,9 @@ def fit_calibration(raw: RawEstimates, photos: pd.DataFrame) -> Calibration:
     low, high = _fit_ends(raw.age[exact], error / age_std**power, weights)
     known = photos["gender"].notna().to_numpy()
     female = (photos["gender"] == "female").to_numpy()[known]
-    temperature = _fit_temperature(raw.female[known], female, equal_weights(sets[known]))
+    of_set = [np.asarray(sets[known] == name) for name in sets[known].unique()]
+    # Of several data sets the hardest decides, so that a stranger's gender is not stated too surely.
+    temperature = max(_fit_temperature(raw.female[known][rows], female[rows]) for rows in of_set)
     return Calibration(tuple(KNOTS), tuple(low), tuple(high), temperature, power)
 
 
@@ -84,10 +86,10 @@ def _near(age: NDArray[np.float64], knot: float, weights: NDArray[np.float64]) -
     return near
 
 
-def _fit_temperature(raw: NDArray[np.float64], female: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+def _fit_temperature(raw: NDArray[np.float64], female: NDArray[np.bool_]) -> float:
     odds = np.where(female, 1, -1) * log_odds(raw)
 
     def mean_negative_log_likelihood(log_temperature: float) -> float:
-        return float(np.average(np.logaddexp(0, -odds / np.exp(log_temperature)), weights=weights))
+        return float(np.logaddexp(0, -odds / np.exp(log_temperature)).mean())
 
     return float(np.exp(minimize_scalar(mean_negative_log_likelihood, bounds=(-3, 3), method="bounded").x))

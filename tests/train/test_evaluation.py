@@ -151,3 +151,12 @@ def test_brackets_count_for_gender_alone() -> None:
     both = pd.concat([exact, brackets], ignore_index=True)
     twice = RawEstimates(*(np.tile(values, 2) for values in (raw.age, raw.age_std, raw.female)))
     assert fit_calibration(twice, both) == fit_calibration(raw, exact)
+
+
+def test_gender_is_as_uncertain_as_in_the_hardest_data_set() -> None:
+    (easy, labels), (hard, more) = simulate(6000, 1, seed=11), simulate(6000, 2, seed=12)
+    both = RawEstimates(
+        *(np.concatenate(pair) for pair in zip(*(vars(raw).values() for raw in (easy, hard)), strict=True))
+    )
+    sets = pd.concat([labels.assign(data="easy"), more.assign(data="hard")], ignore_index=True)
+    assert fit_calibration(both, sets).gender_temperature == pytest.approx(2, rel=0.1)
