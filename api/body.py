@@ -50,7 +50,7 @@ async def _within_limit(
 ) -> AsyncGenerator[bytes, None]:
     """The body in chunks, stopped at the limit whatever length was declared."""
     too_large = ApiError("too_large", f"The request is too large. The limit is {max_bytes / 2**20:g} MB.")
-    declared = request.headers.get("content-length", "")
+    declared = "" if "transfer-encoding" in request.headers else request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > max_bytes:
         raise too_large
     received = 0

@@ -45,3 +45,4 @@ def _end_closed(runtime: Runtime, seconds: float) -> None:
         elif now - last_open > seconds:
             del _last_open[session]
             runtime.close_session(session)
+            runtime.media_file_mgr.remove_orphaned_files()  # downloads go the second time, closing was the first

@@ -14,7 +14,7 @@ SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
         ("server", "enableXsrfProtection", True),
         ("server", "enableCORS", True),
         ("server", "maxUploadSize", 50),
-        ("server", "maxMessageSize", 200),
+        ("server", "maxMessageSize", 20),
         ("browser", "gatherUsageStats", False),
         ("client", "showErrorDetails", "none"),
     ],

@@ -43,7 +43,7 @@ class Server:
 
 @contextmanager
 def serve(folder: Path) -> Iterator[Server]:
-    """A server of its own, once it is ready; its output, notes and temporary files go into the folder."""
+    """A server of its own, once it is ready; it runs in the folder, with its output, notes and temporary files."""
     (folder / "sitecustomize.py").write_text(WATCHER)
     (folder / "temporary").mkdir()
     port = free_port()
