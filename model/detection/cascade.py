@@ -46,21 +46,23 @@ class Cascade:
         image: NDArray[np.uint8],
         min_confidence: float = 0.5,
         window_scores: tuple[float, float] = WINDOW_SCORES,
+        min_face: int = MIN_FACE,
     ) -> Faces:
-        """Upright faces of at least `MIN_FACE` pixels, the surest first.
+        """Upright faces, the surest first.
 
         Args:
             image: (height, width, 3), RGB, 0-255. Time and memory grow with its pixels.
             min_confidence: only surer faces than this, 0-1.
             window_scores: from which windows go on to the second and to the third stage, 0-1.
+            min_face: smallest faces looked for, pixels, from `MIN_FACE`.
         """
         picture = (image.astype(np.float32) - np.float32(127.5)) / np.float32(128)
-        windows = self._propose(picture, window_scores[0])
+        windows = self._propose(picture, min_face, window_scores[0])
         windows = self._refine(picture, windows, window_scores[1])
         return self._place_landmarks(picture, windows, min_confidence)
 
-    def _propose(self, picture: Floats, min_score: float) -> Boxes:
-        levels = [(scale, self._start(level)) for scale, level in pyramid(picture)]
+    def _propose(self, picture: Floats, min_face: int, min_score: float) -> Boxes:
+        levels = [(scale, self._start(level)) for scale, level in pyramid(picture, min_face)]
         found = [self._propose_at(scale, strips, min_score) for scale, strips in levels]
         boxes = np.concatenate([np.empty((0, 4), np.float32), *(boxes for boxes, _ in found)])
         scores = np.concatenate([np.empty(0, np.float32), *(scores for _, scores in found)])
@@ -110,18 +112,18 @@ class Cascade:
         return moved(boxes, offsets), landmarks, face - no_face
 
 
-def pyramid(picture: Floats) -> Iterator[tuple[float, Floats]]:
-    """The scales at which P-Net's window fits faces from `MIN_FACE` pixels to the shorter side, and the picture there.
+def pyramid(picture: Floats, min_face: int) -> Iterator[tuple[float, Floats]]:
+    """The scales at which P-Net's window fits faces from `min_face` pixels to the shorter side, and the picture there.
 
-    Each level is resized from the picture halved as often as possible, which is as smooth as from the whole picture.
+    The picture is halved as often as a level allows: from there, bilinear sampling skips no pixel.
     """
     height, width = picture.shape[:2]
-    scale = WINDOW / MIN_FACE
+    scale = WINDOW / min_face
     while min(height, width) * scale >= WINDOW:
         size = int(width * scale), int(height * scale)
         while picture.shape[1] >= 2 * size[0]:
             picture = cv2.resize(picture, (picture.shape[1] // 2, picture.shape[0] // 2), interpolation=cv2.INTER_AREA)
-        yield scale, cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        yield scale, cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
         scale *= PYRAMID_STEP
 
 

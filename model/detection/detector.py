@@ -28,8 +28,11 @@ SMALL_FACES_SIDE = 2048
 MIN_SIDE = 80
 """Smaller pictures are enlarged to this shortest side: MTCNN needs a few pyramid levels above 12 pixels."""
 
-HINT_SCALE, MIN_HINT_SIDE = 0.5, 160
-"""Of the copy that is searched lying on its other sides, and its longest side at least, pixels."""
+HINT_SCALE, THOROUGH_HINT_SCALE = 0.35, 0.7
+"""Of the copy that is searched lying on its other sides: where the upright one shows a sure face, and where not."""
+
+MIN_HINT_SIDE = 112
+"""Longest side of that copy, pixels, at least."""
 
 MIN_CONFIDENCE = 0.85
 """Below it, a find is left out. Measured on composed photos: of true faces 1 in 60 lies below it, and of 600 photos
@@ -108,7 +111,8 @@ class MtcnnDetector:
         The copy is turned at its full size only where the smaller one shows a face then, since most photos are upright.
         """
         upright = self._cascade.find(copy)
-        small = _resized(copy, max(MIN_HINT_SIDE, round(max(copy.shape[:2]) * HINT_SCALE)))
+        scale = HINT_SCALE if (upright.confidence >= SURE_CONFIDENCE).any() else THOROUGH_HINT_SCALE
+        small = _resized(copy, max(MIN_HINT_SIDE, round(max(copy.shape[:2]) * scale)))
         hints = [self._find_turned(small, turns).scaled(copy.shape, small.shape) for turns in (1, 2, 3)]
         shown = settle(joined(upright, *hints), HINT_CONFIDENCE).turns
         return settle(joined(upright, *(self._find_turned(copy, turns) for turns in (1, 2, 3) if turns in shown)))

@@ -44,6 +44,15 @@ class Faces:
         return np.log(confidence / (1 - confidence))
 
     @property
+    def tilts(self) -> NDArray[np.floating]:
+        """(n,) degrees, 0-180, by which faces are tilted after their quarter turns."""
+        left_eye, right_eye, _, left_mouth, right_mouth = self.landmarks.transpose(1, 2, 0)
+        across = right_eye - left_eye
+        down = left_mouth + right_mouth - left_eye - right_eye
+        angle = np.degrees(np.arctan2(across[1] - down[0] / 2, across[0] + down[1] / 2))
+        return np.abs((angle - 90 * self.turns + 180) % 360 - 180)
+
+    @property
     def sizes(self) -> NDArray[np.floating]:
         """(n,) sides of the squares as large as the boxes, pixels."""
         return np.sqrt((self.boxes[:, 2:] - self.boxes[:, :2]).prod(1))

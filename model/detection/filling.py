@@ -55,7 +55,7 @@ def _find_tilted(cascade: Cascade, small: NDArray[np.uint8], degrees: int, min_c
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1)
     matrix[:, 2] += (CANVAS - width) / 2, (CANVAS - height) / 2
     canvas = cv2.warpAffine(small, matrix, (CANVAS, CANVAS), borderValue=GREY)
-    faces = cascade.find(canvas, min_confidence, WINDOW_SCORES)
+    faces = cascade.find(canvas, min_confidence, WINDOW_SCORES, round(MIN_SHARE * SIDE))
     turns = round(degrees / 90) % 4
     half = (faces.boxes[:, 2:] - faces.boxes[:, :2])[:, :: -1 if turns % 2 else 1] / 2
     points = np.concatenate([faces.landmarks, faces.boxes.reshape(-1, 2, 2).mean(1, keepdims=True)], axis=1)

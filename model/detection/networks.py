@@ -4,16 +4,11 @@ The package runs them in TensorFlow, layer by layer. ONNX Runtime runs the same 
 pictures of any size without tracing anew, needs little memory, and starts without the seconds that TensorFlow takes.
 """
 
-import importlib.util
-from pathlib import Path
-
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 
+from model.detection.weights import Weights, read_weights
 from model.onnx.graph import Graph, start_session
-
-Weights = list[NDArray[np.float32]]
 
 BLOCK = 16
 """Channels that ONNX Runtime computes at once on CPUs with AVX-512 (8 with AVX2); others are padded with zeros."""
@@ -39,7 +34,7 @@ def proposal_network() -> FaceNetwork:
 
     Its layers are too thin to be worth sharing between threads: strips of the pyramid are shared instead.
     """
-    weights = _read_weights("pnet")
+    weights = read_weights("pnet")
     graph = Graph((1, 3, "height", "width"))
     x = _convolution(graph, graph.input, weights[0:3])
     x = graph.add("MaxPool", [x], kernel_shape=(2, 2), strides=(2, 2), ceil_mode=1)
@@ -52,7 +47,7 @@ def proposal_network() -> FaceNetwork:
 
 def refinement_network(threads: int) -> FaceNetwork:
     """R-Net: 24x24 crops; outputs (n, 4) and (n, 2)."""
-    weights = _read_weights("rnet")
+    weights = read_weights("rnet")
     graph = Graph(("crops", 3, 24, 24))
     x = _convolution(graph, graph.input, weights[0:3])
     x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2), pads=(0, 0, 1, 1))
@@ -67,7 +62,7 @@ def refinement_network(threads: int) -> FaceNetwork:
 
 def output_network(threads: int) -> FaceNetwork:
     """O-Net: 48x48 crops; outputs (n, 4), landmarks (n, 10) as five x and five y, and (n, 2)."""
-    weights = _read_weights("onet")
+    weights = read_weights("onet")
     graph = Graph(("crops", 3, 48, 48))
     x = _convolution(graph, graph.input, weights[0:3])
     x = graph.add("MaxPool", [x], kernel_shape=(3, 3), strides=(2, 2), pads=(0, 0, 1, 1))
@@ -110,11 +105,3 @@ def _flat_layer(graph: Graph, x: str, weights: Weights, side: int) -> str:
 
 def _channels_first(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
     return kernel.transpose(3, 2, 0, 1)
-
-
-def _read_weights(name: str) -> Weights:
-    """The arrays of one network in the order of its layers, read without importing the package and TensorFlow."""
-    package = importlib.util.find_spec("mtcnn")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("MTCNN's weights are missing. Install them: pip install -r requirements.txt")
-    return joblib.load(Path(package.origin).parent / "assets" / "weights" / f"{name}.lz4")

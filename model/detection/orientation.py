@@ -14,6 +14,10 @@ from model.detection.faces import Faces
 SAME_PLACE = 0.4
 """Share of the smaller box from which two faces found in different ways are one."""
 
+TILT_DOUBT = 20
+"""Degrees of tilt that cost a face 1 of its log-odds: one found sideways or upside down mostly seems tilted as well,
+which halves the wrong decisions."""
+
 OTHER_WAY_CONFIDENCE = 0.97
 """From which a face is believed that lies otherwise than most of the photo, as in a collage: 19 of 20 are surer, and
 1 in 800 photos without a face shows something that is."""
@@ -44,7 +48,9 @@ def turned_back(faces: Faces, turns: int, shape: tuple[int, ...]) -> Faces:
 
 def settle(faces: Faces, other_way_confidence: float = OTHER_WAY_CONFIDENCE) -> Faces:
     """One face at each place, and of those that lie otherwise than most of the photo only the sure ones."""
-    weight = faces.log_odds + np.log(np.maximum(faces.sizes, 1))
-    surest = faces[non_max_suppression(faces.boxes, weight, SAME_PLACE, of="smaller")]
-    evidence = np.bincount(surest.turns, np.maximum(surest.log_odds, 0) * surest.sizes, minlength=4)
+    belief = faces.log_odds - faces.tilts / TILT_DOUBT
+    order = belief + np.log(np.maximum(faces.sizes, 1))
+    kept = non_max_suppression(faces.boxes, order, SAME_PLACE, of="smaller")
+    surest = faces[kept]
+    evidence = np.bincount(surest.turns, np.maximum(belief[kept], 0) * surest.sizes, minlength=4)
     return surest[(surest.turns == evidence.argmax()) | (surest.confidence >= other_way_confidence)]

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from model.detection.detector import SMALL_FACES_SIDE, MtcnnDetector
+from benchmarks.photos import compose
+from model.detection.detector import SMALL_FACES_SIDE, SURE_CONFIDENCE, MtcnnDetector
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +95,17 @@ def test_threads_share_one_detector(detector: MtcnnDetector, hopper: np.ndarray,
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(detector.detect, [hopper, collins] * 4))
     assert [faces[0].box for faces in found] == expected * 4
+
+
+@pytest.mark.parametrize("cells", [4, 12, 40, 200])
+def test_texture_gives_no_face_whichever_way_it_lies(detector, cells: int) -> None:
+    grain = np.random.default_rng(cells).integers(40, 220, (cells, cells, 3), dtype=np.uint8)
+    texture = cv2.resize(grain, (640, 480), interpolation=cv2.INTER_CUBIC)
+    for turns in range(4):
+        assert detector.detect(np.ascontiguousarray(np.rot90(texture, turns))) == []
+
+
+def test_faces_of_500_pixels_are_all_found_and_sure(detector) -> None:
+    faces = detector.detect(compose(4000, 3000, [500] * 8))
+    assert len(faces) == 8
+    assert min(face.confidence for face in faces) >= SURE_CONFIDENCE

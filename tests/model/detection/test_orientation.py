@@ -2,8 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
+from model.alignment import CHIP_LANDMARKS
 from model.detection.detector import Detection, MtcnnDetector
-from model.detection.faces import Faces
+from model.detection.faces import Faces, joined
 from model.detection.orientation import settle, turned, turned_back
 
 GREY = 128
@@ -39,7 +40,7 @@ def quarter_turns(face: Detection) -> int:
 
 def make(*rows: tuple[tuple[int, int, int, int], float, int]) -> Faces:
     boxes, confidence, turns = zip(*rows, strict=True)
-    landmarks = np.zeros((len(rows), 5, 2))
+    landmarks = np.array([_in_turned(CHIP_LANDMARKS, -way % 4, (200, 200)) for way in turns])
     return Faces(np.array(boxes, np.float32), landmarks, np.array(confidence), np.array(turns))
 
 
@@ -118,3 +119,19 @@ def test_boxes_and_landmarks_turn_with_the_photo(turns: int) -> None:
     assert back.boxes.tolist() == [[20, 10, 29, 16]]
     assert back.turns.tolist() == [turns]
     assert sorted(map(tuple, back.landmarks[0, :2])) in ([(20, 10), (28, 15)], [(20, 15), (28, 10)])
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_tilt_is_what_the_quarter_turns_leave(turns: int) -> None:
+    (upright,) = make(((0, 0, 99, 99), 0.9, turns)).tilts
+    assert upright < 2
+    box, landmarks = np.zeros((1, 4), np.float32), CHIP_LANDMARKS[None]
+    (tilt,) = Faces(box, landmarks, np.ones(1), np.array([turns])).tilts
+    assert abs(tilt - (0, 90, 180, 90)[turns]) < 2
+
+
+def test_of_two_equally_sure_the_straight_one_stays() -> None:
+    straight, tilted = make(((0, 0, 99, 99), 0.97, 0)), make(((0, 0, 99, 99), 0.98, 1))
+    lean = cv2.getRotationMatrix2D((100, 100), 40, 1)
+    leaning = Faces(tilted.boxes, cv2.transform(tilted.landmarks, lean), tilted.confidence, tilted.turns)
+    assert settle(joined(straight, leaning)).turns.tolist() == [0]
