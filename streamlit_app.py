@@ -20,18 +20,19 @@ ICON = Path(__file__).resolve().parent / ".streamlit" / "icon.png"
 MultiPartParser.spool_max_size = 0  # unlimited, or Starlette writes uploads above 1 MB to disk
 limit_pools()
 
-st.set_page_config(page_title="Age and gender from a photo", page_icon=str(ICON), layout="wide")
 st.html(STYLE)
 front_door.enter()
-st.navigation(
+page = st.navigation(
     [
         st.Page("pages/photo.py", title="Photo", icon=":material/add_photo_alternate:", default=True),
         st.Page("pages/webcam.py", title="Webcam", icon=":material/photo_camera:"),
-        st.Page("pages/demographics.py", title="Demographics", icon=":material/groups:"),
         st.Page("pages/what_if.py", title="What if", icon=":material/tune:"),
+        st.Page("pages/demographics.py", title="Demographics", icon=":material/groups:"),
         st.Page("pages/dataset.py", title="Data set", icon=":material/dataset:"),
         st.Page("pages/performance.py", title="Model performance", icon=":material/monitoring:"),
         st.Page("pages/about.py", title="About", icon=":material/info:"),
     ],
     position="top",
-).run()
+)
+st.set_page_config(page_title=f"{page.title} · Age and gender from a photo", page_icon=str(ICON), layout="wide")
+page.run()

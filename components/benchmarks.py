@@ -10,7 +10,6 @@ from reports.benchmarks import Row, rows_in
 
 COMMAND = "python -m benchmarks --output model/results/benchmarks.json"
 NO_BREAK = "\N{NO-BREAK SPACE}"
-OPEN_UP_TO = 4  # rows; longer tables start collapsed
 
 
 def show_benchmarks() -> None:
@@ -36,7 +35,7 @@ def _show_group(group: str, rows: list[Row]) -> None:
         }
     )
     table = table.replace({"Value": " ", "Target": " "}, NO_BREAK, regex=True)  # a number stays beside its unit
-    with st.expander(group, expanded=len(rows) <= OPEN_UP_TO):
+    with st.expander(group):
         st.table(table, border="horizontal", hide_index=True, alt=f"{group}: each measurement and its target")
 
 

@@ -13,19 +13,7 @@ st.title("About")
 st.caption(f"Version {VERSION}")
 st.markdown(
     """
-### How it works
-
-1. **Find the faces.** MTCNN, a cascade of three small networks, finds faces and five landmarks in each: the eyes, the
-   nose and the corners of the mouth. If it finds none, it tries again with the picture rotated by 90°, 180° and 270°.
-2. **Align them.** Each face is shifted, rotated and scaled until its landmarks lie where they do in the training
-   photos, and is then cropped from the full-size picture.
-3. **Estimate age and gender.** A convolutional network looks at the cropped face. It assigns a probability to each age
-   from 0 to 116, whose mean is the estimated age, and a probability to each gender.
-4. **Say how certain that is.** The age interval and the gender probability are calibrated on photos that the network
-   was not trained on, so that 80% means 80%. If neither gender reaches 80%, it is called uncertain. The page
-   *Model performance* shows how accurate these figures are.
-
-### What the numbers mean
+## What the numbers mean
 
 The age is how old a face *looks* to people who label photos. Light, make-up, a beard, the camera and the age of the
 photo all affect it. “Gender” is the one of UTKFace's two labels that its annotators would most likely have chosen. It
@@ -38,29 +26,41 @@ try:
 except ResultError as error:
     explain(error, "python -m train evaluate")
     st.stop()
-st.markdown("### What to expect for your own face")
+st.markdown("## What to expect for your own face")
 st.markdown("\n".join(f"- {sentence}" for sentence in personal_sentences(predictions)))
-st.markdown("### Performance gaps between groups")
+st.markdown("## Performance gaps between groups")
 st.markdown("\n".join(f"- {sentence}" for sentence in gap_sentences(report)))
 st.markdown(
     f"""
 Measured on {report["overall"]["photos"]:,} test photos of UTKFace. With other cameras and other people, the gaps may be
 larger. *Model performance* shows every group with its 95% interval.
 
-### What it must not be used for
+## What it must not be used for
 
 - **Decisions about people**, such as admission, sales, hiring, pricing, policing or moderation, and age checks of any
   kind.
 - **Conclusions about gender identity**, or sorting people by it.
 - **Surveillance**, or any use on people who have not agreed to it.
 
-### Privacy
+## Privacy
 
 Photos are read into the server's memory, analysed, and shown to you. They are neither written to disk nor logged, and
-they are deleted when you close the page or take another photo. Frames of live video are analysed in memory and
-discarded at once. No usage statistics are collected.
+they are deleted when you press *Clear*, close the page or take another photo. Frames of live video are analysed in
+memory and discarded at once. No usage statistics are collected.
 
-### Data and licences
+## How it works
+
+1. **Find the faces.** MTCNN, a cascade of three small networks, finds faces and five landmarks in each: the eyes, the
+   nose and the corners of the mouth. If it finds none, it tries again with the picture rotated by 90°, 180° and 270°.
+2. **Align them.** Each face is shifted, rotated and scaled until its landmarks lie where they do in the training
+   photos, and is then cropped from the full-size picture.
+3. **Estimate age and gender.** A convolutional network looks at the cropped face. It assigns a probability to each age
+   from 0 to 116, whose mean is the estimated age, and a probability to each gender.
+4. **Say how certain that is.** The age interval and the gender probability are calibrated on photos that the network
+   was not trained on, so that 80% means 80%. If neither gender reaches 80%, it is called uncertain. The page
+   *Model performance* shows how accurate these figures are.
+
+## Data and licences
 
 - [UTKFace](https://susanqq.github.io/UTKFace/) (Zhang, Song and Qi, 2017) is for non-commercial research, and so is the
   model trained on it. This project contains none of its images.
@@ -71,5 +71,5 @@ discarded at once. No usage statistics are collected.
 - The code is under the MIT licence.
 """
 )
-st.subheader("How fast it is")
+st.header("For developers")
 show_benchmarks()

@@ -13,6 +13,7 @@ from components.dataset import charts as dataset_charts
 from components.dataset import faces as dataset_faces
 from components.dataset import findings
 from components.dataset import tables as dataset_tables
+from components.developers import for_developers
 from components.filters import describe, matching, show_filters, toggle
 from components.published import ResultError, explain, read_report, read_table
 from model.labels import BRACKET_NAMES
@@ -28,12 +29,12 @@ st.write(
 )
 try:
     photos = dataset_tables.with_brackets(read_table("labels.parquet"))
-    counts = read_report("dataset.json", "photos", "read", "identical", "near_identical")
+    counts = read_report("dataset.json", "photos", "read", "identical")
 except ResultError as error:
     explain(error, "python -m train data")
     st.stop()
 
-identical, near = counts["identical"], counts["near_identical"]
+identical, near = counts["identical"], dataset_tables.label_pairs(photos)
 figures = {
     "Photos": (f"{counts['photos']:,}", f"Different pictures among the {counts['read']:,} files read."),
     "Median age": (
@@ -41,13 +42,13 @@ figures = {
         f"From {photos['age'].min()} to {photos['age'].max()} years.",
     ),
     "Duplicates merged": (f"{identical['copies_joined']:,}", "Files that are byte-for-byte copies of another file."),
-    "Near-duplicates": (f"{near['pairs']:,}", "Pairs of near-identical pictures. Both are always in the same split."),
+    "Near-duplicates": (f"{len(near):,}", "Pairs of near-identical pictures. Both are always in the same split."),
 }
 with st.container(horizontal=True):
     for label, (value, explanation) in figures.items():
         st.metric(label, value, help=explanation, border=True, width=CARD_WIDTH)
 
-st.subheader("Ages")
+st.header("Ages")
 selection = show_filters("gender", "ethnicity", "split", "bracket")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     split_by = st.segmented_control(
@@ -86,7 +87,7 @@ show(
     on_select=partial(toggle, key, "bracket"),
 )
 
-st.subheader("Who is in each age bracket")
+st.header("Who is in each age bracket")
 share, table = st.columns([3, 2], gap="medium")
 with share:
     composition = dataset_tables.composition(selected, split_by or "gender")
@@ -103,11 +104,11 @@ table.dataframe(
     alt="Table of age brackets with their photos, share, photos per year of age, female share and photos in each split",
 )
 
-st.subheader("How uneven the data is")
+st.header("How uneven the data is")
 sentences = findings.imbalance(dataset_tables.brackets(photos), photos, dataset_tables.rounding(photos))
 st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
-st.subheader("How noisy the labels are")
+st.header("How noisy the labels are")
 pairs = dataset_tables.label_pairs(selected)
 if pairs.empty:
     st.info("None of these photos has a near-duplicate.", icon=":material/content_copy:")
@@ -138,7 +139,7 @@ else:
             caption="The bracket is that of the mean of the two labels.",
         )
 
-st.subheader("How the data was prepared")
+st.header("How the data was prepared")
 reasons = "; ".join(f"{count:,} {reason}" for reason, count in counts["skipped"].items()) or "none"
 splits = ", ".join(f"{count:,} for {name}" for name, count in counts["splits"].items())
 st.markdown(
@@ -149,16 +150,16 @@ st.markdown(
   photos. The copies of {identical["differ_in_age"]:,} of these photos had different ages, and those of
   {identical["differ_in_gender"]:,} had different genders: noise that no model can overcome. Each photo counts once,
   with the median age.
-- **Near-duplicates kept together:** {near["pairs"]:,} pairs (the same picture, cropped or saved differently).
-  {near["differ_in_age"]:,} of them differ in age. The mean difference over all pairs is
-  {near["mean_age_difference"]:.1f} years.
+- **Near-duplicates kept together:** {len(near):,} pairs (the same picture, cropped or saved differently).
+  {(near["difference"] > 0).sum():,} of them differ in age. The mean difference over all pairs is
+  {near["difference"].mean():.1f} years.
 - **Split by photo:** {splits}. Near-identical photos are always in the same split, so that the test does not reward
   memorising.
 """
 )
-st.caption("Created by `python -m train data`.")
+for_developers("The figures on this page are created by `python -m train data`.")
 
-st.subheader("Faces")
+st.header("Faces")
 folder, found = dataset_faces.choose_folder(set(photos["photo"]))
 if found:
     there = selected[selected["photo"].isin(list(found))]

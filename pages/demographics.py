@@ -9,31 +9,9 @@ from components.chart_card import show
 from components.demographics import charts as demographics_charts
 from components.demographics import findings
 from components.demographics import tables as demographics
-from components.demographics.tables import FaceTable, TableError, read_faces
-from components.file_names import as_code
+from components.demographics.sources import choose_table
 from model.face import CERTAIN_GENDER, UNCERTAIN
 from model.labels import MAX_AGE
-
-
-def read_upload() -> FaceTable | None:
-    """The table that the visitor uploaded, read once and kept only in the session."""
-    upload = st.file_uploader(
-        "Table of faces",
-        type=["parquet", "csv"],
-        help="A Parquet file from `python -m model annotate`, or a CSV from this app or `python -m model predict`.",
-    )
-    if not upload:
-        st.session_state.pop("table", None)
-        return None
-    if st.session_state.get("table", (None,))[0] != upload.file_id:
-        try:
-            st.session_state["table"] = upload.file_id, read_faces(upload.name, upload.getvalue())
-        except TableError as error:
-            st.error(f"{as_code(upload.name)} — {error}", icon=":material/error:")
-            st.stop()
-    table: FaceTable = st.session_state["table"][1]
-    return table
-
 
 front_door.require()
 st.title("Demographics")
@@ -41,14 +19,11 @@ st.write(
     "How old the people in a collection of photos look, and how many are estimated to be female or male. "
     "Your table is read in memory. It is neither stored nor logged."
 )
-table = read_upload()
-if table is None:
-    st.info(
-        "Create a table from a folder with any number of photos and add it here. You can also add a CSV file from the "
-        "*Photo* page.",
-        icon=":material/arrow_upward:",
-    )
+table = choose_table()
+with st.expander("For developers", icon=":material/code:"):
+    st.write("A table of a folder with any number of photos:")
     st.code("python -m model annotate FOLDER --output faces.parquet", language="bash", wrap_lines=True)
+if table is None:
     st.stop()
 faces = table.faces
 if faces.empty:
@@ -99,7 +74,7 @@ st.caption(
     f"probability instead, {demographics.expected_female_share(selected):.1%} of the faces are female."
 )
 
-st.subheader("Ages")
+st.header("Ages")
 brackets = demographics.shares_by_age(selected)
 median_width = (selected["age_high"] - selected["age_low"]).median()
 share, counts = st.columns([3, 2], gap="medium")
@@ -126,7 +101,7 @@ st.caption(
 by_year = demographics.ages(selected, bin_years=2 if last - first > 30 else 1)
 show(demographics_charts.ages(by_year), findings.middle_half(selected["age"]), by_year, "ages")
 
-st.subheader("Genders by age")
+st.header("Genders by age")
 genders = demographics.genders_by_age(selected)
 parts = genders.rename(columns={"gender": "part"})
 show(composition_chart(parts, "stated_gender", unit="faces"), findings.genders(genders), genders, "genders-by-age")

@@ -60,7 +60,7 @@ with effects.container(key="effects"):
     else:
         st.info("Move a slider to see how the estimates respond.", icon=":material/tune:")
 
-st.subheader("How much does it matter over many faces?")
+st.header("How much does it matter over many faces?")
 try:
     robustness = read_report("robustness.json", "photos", "split", "perturbations")
 except ResultError as error:

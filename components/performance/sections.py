@@ -6,6 +6,7 @@ import streamlit as st
 from components import columns
 from components.chart_card import show
 from components.dataset import faces as dataset_faces
+from components.developers import for_developers
 from components.performance import charts as performance_charts
 from components.performance import findings, gender_charts, training_charts
 from components.performance import tables as performance_tables
@@ -112,6 +113,7 @@ def show_errors(selected: pd.DataFrame, labels: pd.DataFrame, sharpness: pd.Data
         hide_index=True,
         column_order=columns.ERRORS,
         column_config=columns.ERRORS,
+        placeholder="–",
         alt=f"Table of the photos with the largest {task.lower()} errors and the likely reasons",
     )
     st.caption(
@@ -133,7 +135,7 @@ def show_errors(selected: pd.DataFrame, labels: pd.DataFrame, sharpness: pd.Data
 
 def show_training(history: pd.DataFrame, experiments: pd.DataFrame) -> None:
     """How the model learned, and how it was selected."""
-    st.subheader("Learning curves")
+    st.header("Learning curves")
     learning = history[list(HISTORY)]
     left, right = st.columns(2, gap="medium")
     for column, metric, label, factor in (
@@ -148,11 +150,10 @@ def show_training(history: pd.DataFrame, experiments: pd.DataFrame) -> None:
                 f"learning-{metric.replace('_', '-')}",
             )
     st.caption(
-        "The train error is measured on augmented photos with dropout, so it can be higher than the validation error. "
-        "Created by `python -m train` and `python -m train evaluate`."
+        "The train error is measured on augmented photos with dropout, so it can be higher than the validation error."
     )
 
-    st.subheader("How the model was selected")
+    st.header("How the model was selected")
     st.write(
         "The first rows are complete training recipes. The rows from *base* on start from one short recipe and change "
         "one thing at a time. All are compared on the validation split; the test split is reserved for the model in "
@@ -165,9 +166,14 @@ def show_training(history: pd.DataFrame, experiments: pd.DataFrame) -> None:
         hide_index=True,
         column_order=columns.STUDY,
         column_config=columns.STUDY,
+        placeholder="–",
         alt="Table of the experiments with their age error, gender accuracy, size and times",
     )
-    st.caption("Created by `python -m train study`. Times are for two CPU cores, and for faces in batches of 32.")
+    st.caption("Times are for two CPU cores, and for faces in batches of 32.")
+    for_developers(
+        "Created by `python -m train`, `python -m train evaluate` and, for the comparison of recipes, "
+        "`python -m train study`."
+    )
 
 
 def show_comparison(predictions: pd.DataFrame, labels: pd.DataFrame) -> None:
@@ -185,6 +191,7 @@ def show_comparison(predictions: pd.DataFrame, labels: pd.DataFrame) -> None:
         hide_index=True,
         column_order=columns.COMPARISON,
         column_config=columns.COMPARISON,
+        placeholder="–",
         alt="Table of systems with their age error, gender accuracy, protocol and source",
     )
     st.caption(

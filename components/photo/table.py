@@ -15,7 +15,7 @@ def show_table(found: Sequence[tuple[str, Sequence[Face]]]) -> None:
     Args:
         found: file names with the faces found in each.
     """
-    st.subheader("All faces")
+    st.header("All faces")
     safe = [(safe_cell(name), faces) for name, faces in found]  # because the table can be downloaded, too
     table = pd.DataFrame(rows(safe), columns=list(COLUMNS))
     st.dataframe(

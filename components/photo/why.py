@@ -24,7 +24,7 @@ def show_why(chip: NDArray[np.uint8], requested: bool) -> None:
     if requested and key not in known:
         known[key] = _explain(chip)
     if key in known:
-        st.subheader("Why this age?")
+        st.header("Why this age?")
         _show(chip, known[key])
 
 

@@ -28,7 +28,7 @@ def show_curve(chip: NDArray[np.uint8], strengths: dict[str, float], moved: str)
     change = PERTURBATIONS[moved]
     curve = response(chip, strengths, moved)
     low, high = round(curve["age"].min()), round(curve["age"].max())
-    st.subheader(
+    st.header(
         f"{change.label} moves the estimated age between {low} and {high} years"
         if low != high
         else f"{change.label} leaves the estimated age at {low} years"

@@ -1,7 +1,9 @@
 """The Demographics page: tables of faces, their shares and filters."""
 
+import pandas as pd
 import pytest
-from helpers.pages import captions, chart_titles, metrics, open_page
+from helpers.pages import captions, chart_titles, metrics, open_page, press
+from helpers.paths import RESULTS
 from streamlit.testing.v1 import AppTest
 
 
@@ -33,6 +35,27 @@ def upload(app: AppTest, content: bytes, name: str = "faces.csv") -> AppTest:
 def test_page_says_how_to_make_a_table(app: AppTest) -> None:
     assert "python -m model annotate" in app.code[0].value
     assert not app.error
+
+
+def test_page_opens_with_the_test_photos_as_a_sample(app: AppTest) -> None:
+    photos = pd.read_parquet(RESULTS / "test_predictions.parquet")
+    assert metrics(app)["Faces"] == f"{len(photos):,}"
+    assert not app.radio
+
+
+def test_faces_found_in_this_visit_can_be_used() -> None:
+    app = press(open_page("photo"), "Grace Hopper")
+    app.switch_page("pages/demographics.py").run()
+    app.radio[0].set_value("Use these faces: 1 face of this visit").run()
+    assert not app.exception
+    assert metrics(app)["Faces"] == "1"
+
+
+def test_table_stays_while_other_pages_are_visited(app: AppTest) -> None:
+    upload(app, faces_csv(list(range(20, 60))))
+    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/demographics.py").run()
+    assert metrics(app)["Faces"] == "40"
 
 
 def test_faces_are_counted_with_intervals_and_uncertain_genders(app: AppTest) -> None:

@@ -27,7 +27,7 @@ def test_page_opens_on_a_sample_with_nothing_changed(app: AppTest) -> None:
     assert before.value == after.value
     assert not after.delta
     assert "Move a slider" in app.info[0].value
-    assert not any("moves the estimated age" in heading.value for heading in app.subheader)
+    assert not any("moves the estimated age" in heading.value for heading in app.header)
 
 
 def test_slider_changes_the_estimates_as_the_model_says(app: AppTest, predictor: Predictor) -> None:
@@ -42,9 +42,9 @@ def test_slider_changes_the_estimates_as_the_model_says(app: AppTest, predictor:
 
 def test_curve_follows_the_slider_moved_last(app: AppTest) -> None:
     app.slider(key="brightness").set_value(50).run()
-    assert app.subheader[0].value.startswith("Brightness moves the estimated age between ")
+    assert app.header[0].value.startswith("Brightness moves the estimated age between ")
     app.slider(key="jpeg").set_value(10).run()
-    assert app.subheader[0].value.startswith("JPEG quality moves the estimated age between ")
+    assert app.header[0].value.startswith("JPEG quality moves the estimated age between ")
 
 
 def test_curve_is_kept_while_only_its_own_slider_moves(app: AppTest) -> None:
@@ -110,7 +110,7 @@ def test_every_slider_follows_into_the_address_and_back(app: AppTest) -> None:
     assert (app.query_params["occlusion"], app.query_params["blur"]) == ("12", "3.0")
     shared = open_page("what_if", occlusion="12", blur="3.0", curve="Gender")
     assert (shared.slider(key="occlusion").value, shared.slider(key="blur").value) == (12, 3.0)
-    assert any("moves the estimated age" in heading.value for heading in shared.subheader)
+    assert any("moves the estimated age" in heading.value for heading in shared.header)
     press(shared, "Reset")
     assert {"occlusion", "blur"}.isdisjoint(shared.query_params)
 
