@@ -64,6 +64,7 @@ def wait_until_gone(pids: list[int]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_run_that_is_killed_again_and_again_loses_and_repeats_nothing(tmp_path: Path) -> None:
     photos = write_photos(tmp_path / "photos", 500)
     output = tmp_path / "faces.parquet"
