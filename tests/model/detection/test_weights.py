@@ -1,3 +1,4 @@
+import importlib.util
 import io
 import subprocess
 from pathlib import Path
@@ -31,7 +32,7 @@ def pickled(value: object) -> bytes:
 
 @pytest.mark.parametrize("network", SHA256)
 def test_weights_are_those_of_the_package(network: str) -> None:
-    package = Path(str(weights.importlib.util.find_spec("mtcnn").origin)).parent  # type: ignore[union-attr]
+    package = Path(str(importlib.util.find_spec("mtcnn").origin)).parent  # type: ignore[union-attr]
     expected = joblib.load(package / "assets" / "weights" / f"{network}.lz4")
     for array, other in zip(read_weights(network), expected, strict=True):
         assert array.dtype == np.float32
@@ -54,6 +55,6 @@ def test_file_of_another_version_is_refused_before_it_is_read(monkeypatch: pytes
 
 
 def test_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(weights.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ModelError, match="MTCNN's weights are missing. Install them"):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ModelError, match=r"MTCNN's weights are missing\. Install them"):
         read_weights("onet")
