@@ -61,7 +61,7 @@ def load_calibration(path: Path) -> Calibration:
     """Reads what `Calibration.save` wrote.
 
     Raises:
-        ValueError: if the file is damaged, or a field is missing.
+        ValueError: if the file is damaged, a field is missing, or a number is not finite.
         OSError: if the file cannot be read.
     """
     try:
@@ -74,6 +74,9 @@ def load_calibration(path: Path) -> Calibration:
             gender_temperature=float(values["gender_temperature"]),
             std_power=float(values["std_power"]),
         )
+        numbers = [*sum(curves.values(), ()), calibration.gender_temperature, calibration.std_power]
+        if not np.isfinite(numbers).all() or calibration.gender_temperature <= 0:
+            raise ValueError("a number is none, is infinite, or is not positive where it must be")
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(f"{path} is damaged. Recreate it with: python -m train evaluate") from error
     return calibration

@@ -1,6 +1,8 @@
+import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from model.calibration import Calibration, load_calibration, log_odds
 
@@ -41,3 +43,22 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
 
 def test_certain_probabilities_have_finite_odds() -> None:
     assert np.isfinite(log_odds(np.array([0.0, 1.0]))).all()
+
+
+@pytest.mark.parametrize("field", ["ages", "age_low", "age_high", "gender_temperature", "std_power"])
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", '"nan"', "null"])
+def test_calibration_that_is_not_finite_is_refused(field: str, value: str, tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    Calibration((0.0,), (-1.25,), (1.5,), 0.8, 1.3).save(path)
+    values = json.loads(path.read_text())
+    values[field] = ["X"] if isinstance(values[field], list) else "X"
+    path.write_text(json.dumps(values).replace('"X"', value))
+    with pytest.raises(ValueError, match=r"is damaged\. Recreate it with: python -m train evaluate"):
+        load_calibration(path)
+
+
+@pytest.mark.parametrize("temperature", [0, -1])
+def test_temperature_that_is_not_positive_is_refused(temperature: float, tmp_path: Path) -> None:
+    Calibration((0.0,), (-1.25,), (1.5,), temperature).save(tmp_path / "calibration.json")
+    with pytest.raises(ValueError, match="is damaged"):
+        load_calibration(tmp_path / "calibration.json")
