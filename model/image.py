@@ -86,7 +86,7 @@ def _read_path(path: Path, max_pixels: int, cancelled: Cancelled) -> NDArray[np.
     except FileNotFoundError:
         raise ImageError("The file does not exist.") from None
     except IsADirectoryError:
-        reason = "This is a folder, not a picture." if os.access(path, os.R_OK | os.X_OK) else FOLDER_CLOSED
+        reason = "This is a folder, not a picture." if _can_be_searched(path) else FOLDER_CLOSED
         raise ImageError(reason) from None
     except PermissionError:
         raise ImageError("The file cannot be read: permission denied.") from None
@@ -109,3 +109,11 @@ def _read_file(file: BinaryIO, max_pixels: int, cancelled: Cancelled) -> NDArray
         return decode_apart(file, max_pixels, cancelled)
     except OSError as error:
         raise ImageError(f"The file cannot be read: {error.strerror or error}.") from error
+
+
+def _can_be_searched(folder: str | os.PathLike[str]) -> bool:
+    try:
+        os.scandir(folder).close()
+    except OSError:
+        return False
+    return True

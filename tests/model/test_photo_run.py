@@ -1,7 +1,8 @@
 """`predict` loses nothing that it has computed, and finds out first what cannot be written."""
 
 import contextlib
-import resource
+import errno
+import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -20,14 +21,15 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @contextlib.contextmanager
-def small_files() -> Iterator[None]:
-    """No file may have more than 50 bytes, as if the disk were full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (50, before[1]))
-    try:
+def full_disk() -> Iterator[None]:
+    """What is written does not reach the disk, as if it were full."""
+
+    def refuse(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", refuse)
         yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_output_that_cannot_be_written_is_found_before_the_work_starts(
@@ -53,19 +55,19 @@ def test_folder_of_the_output_is_created(run: Run, tmp_path: Path) -> None:
 
 
 def test_full_disk_costs_no_results(run: Run, photos: Path, tmp_path: Path) -> None:
-    with small_files():
+    with full_disk():
         status, output, errors = run(HOPPER, "--format", "csv", "--output", tmp_path / "faces.csv")
-        assert (status, errors) == (1, "The results cannot be written: File too large.\n")
+        assert (status, errors) == (1, "The results cannot be written: No space left on device.\n")
         assert len(output.splitlines()) == 2
         status, output, errors = run(HOPPER, "--format", "csv", "--annotated", tmp_path / "marked")
-        assert (status, errors) == (1, f"{HOPPER}: The annotated photo cannot be written: File too large.\n")
+        assert (status, errors) == (1, f"{HOPPER}: The annotated photo cannot be written: No space left on device.\n")
         assert len(output.splitlines()) == 2
     assert not list((tmp_path / "marked").iterdir())
 
 
 def test_older_result_survives_a_full_disk(run: Run, tmp_path: Path) -> None:
     (tmp_path / "faces.csv").write_text("older")
-    with small_files():
+    with full_disk():
         run(HOPPER, "--format", "csv", "--output", tmp_path / "faces.csv")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("faces.csv", "older")]
 
