@@ -1,0 +1,37 @@
+"""Every page, light and dark, checked by axe-core: no serious fault, headings in order, a title of its own."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from helpers.paths import SAMPLES
+from playwright.sync_api import Browser, expect
+
+pytestmark = pytest.mark.browser
+
+LOADING = 120_000  # milliseconds
+PAGES = ("", "webcam", "what_if?blur=2", "demographics", "dataset", "performance", "about")
+GRAVE = {"serious", "critical"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_has_a_serious_fault(browser: Browser, address: str, scheme: str, width: int) -> None:
+    titles, faults = set(), []
+    for path in (*PAGES, "with a photo"):
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
+        page.goto(f"{address}/{path if path in PAGES else ''}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=LOADING)
+        if path not in PAGES:
+            page.locator("input[type=file]").first.set_input_files(SAMPLES / "grace-hopper.jpg")
+            expect(page.get_by_test_id("stMetric")).to_be_visible(timeout=LOADING)
+        expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LOADING)
+        page.wait_for_timeout(1000)
+        found = Axe().run(page).response["violations"]
+        faults += [
+            (path, fault["id"], fault["nodes"][0]["html"])
+            for fault in found
+            if fault["impact"] in GRAVE or fault["id"] == "heading-order"
+        ]
+        titles.add(page.title())
+        page.close()
+    assert not faults
+    assert len(titles) == len(PAGES)
