@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from components.demographics.tables import FaceTable, TableError, read_faces
+from components.demographics.reading import FaceTable, TableError, read_faces
 from components.file_names import as_code
 from components.photo.predictions import results_of_visit
 from components.published import ResultError, read_table
