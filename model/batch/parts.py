@@ -11,7 +11,7 @@ from model.errors import UserError
 from model.face import Face
 from model.files import printable
 from model.formats import rows
-from model.image import ImageError, read_image
+from model.image import ImageError, OutOfMemoryError, read_image
 from model.predictor import Predictor
 
 PART_SIZE = 32
@@ -53,9 +53,15 @@ class Annotations:
 
 
 def annotate_part(predictor: Predictor, part: Part) -> Annotations:
-    """Analyses the photos of a part, the faces of several photos in one batch."""
+    """Analyses the photos of a part, the faces of several photos in one batch.
+
+    Raises:
+        AnnotationError: if memory ran out, for which the photos must not be recorded as unreadable.
+    """
     try:
         return _annotate(predictor, part.directory, part.files)
+    except AnnotationError:
+        raise
     except Exception:  # one odd photo must not end a run over a hundred thousand: find it, and continue without it
         return _merged([_annotate_alone(predictor, part.directory, file) for file in part.files])
 
@@ -68,6 +74,8 @@ def _annotate(predictor: Predictor, directory: Path, files: tuple[str, ...]) -> 
         for file in files:
             try:
                 image = read_image(directory / file)
+            except OutOfMemoryError:
+                raise _out_of_memory(file) from None
             except ImageError as error:
                 unreadable.append((printable(Path(file)), str(error)))
             else:
@@ -82,9 +90,20 @@ def _annotate(predictor: Predictor, directory: Path, files: tuple[str, ...]) -> 
 def _annotate_alone(predictor: Predictor, directory: Path, file: str) -> Annotations:
     try:
         return _annotate(predictor, directory, (file,))
+    except AnnotationError:
+        raise
+    except MemoryError:
+        raise _out_of_memory(file) from None
     except Exception as error:
         reason = f"The photo was read but could not be analysed: {type(error).__name__}: {error}"
         return Annotations([], 0, 0, [(printable(Path(file)), reason)])
+
+
+def _out_of_memory(file: str) -> AnnotationError:
+    return AnnotationError(
+        f"Memory ran out at {printable(Path(file))}. Run the same command again to resume, with fewer --workers, or move "
+        "the photo away first."
+    )
 
 
 def _merged(several: list[Annotations]) -> Annotations:

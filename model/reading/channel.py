@@ -90,6 +90,11 @@ class Worker:
         self._started = False
 
     @property
+    def process_id(self) -> int:
+        """As the system numbers it."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether it can take another picture."""
         return self._process.poll() is None
@@ -122,8 +127,11 @@ class Worker:
             self._requests.write(request + content if content else request)
             self._requests.flush()
             answer = json.loads(self._answers.readline() or "{}")
-            if "width" in answer:
-                pixels = self._take(3 * answer["height"] * answer["width"])
+            if "width" in answer and not self._shared:
+                pixels = self._receive(3 * answer["height"] * answer["width"])
+        if self._shared:
+            pixels = self._shared.take(3 * answer["height"] * answer["width"]) if "width" in answer else None
+            self._shared.tidy()
         if "error" in answer:
             raise getattr(errors, answer["error"])(answer["message"])
         if pixels is None:
@@ -152,10 +160,8 @@ class Worker:
         if not self._started:
             raise WorkerUnavailableError("The process that decodes pictures does not start.")
 
-    def _take(self, size: int) -> NDArray[np.uint8] | None:
-        """The pixels; None if the process has ended before they were there."""
-        if self._shared:
-            return self._shared.take(size)
+    def _receive(self, size: int) -> NDArray[np.uint8] | None:
+        """The pixels from the pipe; None if the process has ended before they were there."""
         pixels = np.empty(size, np.uint8)
         return pixels if self._answers.readinto(pixels.data) == size else None  # type: ignore[attr-defined]
 
@@ -205,10 +211,7 @@ class Shared:
 
     def take(self, size: int) -> NDArray[np.uint8]:
         """A copy of the first bytes, made while what is copied is returned to the system, so that it is never twice."""
-        os.ftruncate(self.inbox, 0)
-        behind = max(KEPT, -(-size // BLOCK) * BLOCK)
-        if behind < len(self._memory):  # larger while it was decoded
-            self._memory.madvise(mmap.MADV_REMOVE, behind)
+        self.tidy(size)
         pixels = np.empty(size, np.uint8)
         with memoryview(self._memory) as memory:
             for start in range(0, size, BLOCK):
@@ -217,6 +220,13 @@ class Shared:
                 if end > KEPT:
                     self._memory.madvise(mmap.MADV_REMOVE, max(start, KEPT), BLOCK)
         return pixels
+
+    def tidy(self, size: int = 0) -> None:
+        """Returns what lies behind the first bytes, and the file."""
+        os.ftruncate(self.inbox, 0)
+        used = max(KEPT, -(-size // BLOCK) * BLOCK)
+        if used < len(self._memory):
+            self._memory.madvise(mmap.MADV_REMOVE, used)
 
     def close(self) -> None:
         """Returns all of it."""

@@ -29,7 +29,7 @@ MAX_MEMORY = 500_000_000
 """Bytes for the file and the pixels while a picture is decoded; the process itself takes another 50 MB."""
 DECODER_BYTES = {"HEIF": 8.2, "AVIF": 9.5, "WEBP": 17.0, "TIFF": 6.6}
 """Bytes per pixel of those decoders that take more than the picture itself, as measured; TIFF with compression."""
-OUT_OF_MEMORY = re.compile(r"\b(memory|allocat)", re.IGNORECASE)
+OUT_OF_MEMORY = re.compile(r"out of memory|(memory|cannot) alloc|bad_alloc|not enough memory", re.IGNORECASE)
 """What decoders say that have not got the memory they need."""
 ORIENTATION = 0x0112
 

@@ -30,7 +30,7 @@ MISSING = 0.02
 
 PLAIN_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # sequential and progressive; the others are lossless or hierarchical
 FRAMES = {code for code in range(0xC0, 0xD0) if code not in (0xC4, 0xC8, 0xCC)}
-WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
+WITHOUT_LENGTH = {0x00, 0x01, *range(0xD0, 0xD9), 0xFF}  # escapes, padding, restart markers, another start
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,12 @@ def _read_header(data: Buffer) -> tuple[bytes, int, int]:
     at, segments, exif, padding = 2, 0, 0, 0
     frame, frame_marker = b"", 0
     while at + 4 <= len(data):
-        if data[at] != 0xFF or data[at + 1] in (0, 0xFF):
+        if data[at] != 0xFF or data[at + 1] in WITHOUT_LENGTH:
             at, padding = at + 1, padding + 1
             if padding > MAX_PADDING:
                 raise overloaded("bytes that mean nothing")
             continue
         marker = data[at + 1]
-        if marker in WITHOUT_LENGTH:
-            at, padding = at + 2, padding + 2
-            continue
         length = data[at + 2] << 8 | data[at + 3]
         if marker == 0xDA:
             if not frame or at + 4 >= len(data):

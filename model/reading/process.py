@@ -28,7 +28,7 @@ class Decoding:
 
     def __init__(self) -> None:
         self._worker: Worker | None = None
-        self._possible = True
+        self._possible, self._proven = True, False
         self._lock = threading.Lock()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._after_fork)
@@ -43,10 +43,16 @@ class Decoding:
         with self._lock:
             if self._possible:
                 with contextlib.suppress(WorkerUnavailableError):
-                    return self._apart(file, max_pixels, cancelled)
-                self._possible = False
-                file.seek(0)
+                    pixels = self._apart(file, max_pixels, cancelled)
+                    self._proven = True
+                    return pixels
+                self._possible = self._proven  # where one has started, another will when there is memory again
             return self._here(file, max_pixels)
+
+    @property
+    def process_id(self) -> int | None:
+        """The worker's, or None while there is none."""
+        return self._worker.process_id if self._worker else None
 
     def close(self) -> None:
         """Ends the worker; the next picture starts another one."""
@@ -62,8 +68,12 @@ class Decoding:
         self._worker = self._worker or Worker()
         try:
             return self._worker.decode(file, max_pixels, cancelled)
+        except WorkerUnavailableError:
+            self._worker.close()
+            self._worker = None
+            raise
         finally:
-            if not self._worker.alive:  # the next one loads meanwhile
+            if self._worker and not self._worker.alive:  # the next one loads meanwhile
                 self._worker.close()
                 self._worker = None
                 with contextlib.suppress(WorkerUnavailableError):

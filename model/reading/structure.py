@@ -19,8 +19,8 @@ MAX_GIF_BLOCKS = 400_000
 """Encoders write 255 bytes in each, so that these suffice for 100 MB."""
 MAX_FRAMES = 100
 """The most frames of an animation that are looked at to find one that shows something."""
-MAX_TIFF_STRIPS = 65_536
-"""Strips or tiles; one for each row of the tallest picture that other formats allow. Pillow takes 10 µs for each."""
+MAX_TIFF_STRIPS = 32_768
+"""Strips or tiles; programs write at least a row in each, or 8 KB. Pillow takes 25 µs for each."""
 MAX_TIFF_ENTRIES = 4_096
 """Entries of the directory; the standard and its extensions name some 300."""
 MAX_TIFF_VALUES = 200_000

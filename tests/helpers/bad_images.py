@@ -13,13 +13,16 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.photos import compose_jpeg
+from helpers import bombs
 from helpers import odd_files as odd
-from model.image import DAMAGED, ImageError, ImageTooLargeError, NotAnImageError
+from model.image import DAMAGED, ImageError, ImageTooLargeError, NotAnImageError, UnsupportedImageError
 
 EMPTY = "The file is empty."
 NO_PICTURE = "not a picture that can be read. Use JPEG, PNG, "
 TOO_LARGE = "The picture is too large"
 SVG_SENTENCE = "SVG drawing, not a photo. Use a photo, or export the drawing"
+NOT_SUPPORTED = "is not supported. Save the picture as an ordinary JPEG or PNG"
+TOO_MANY = "The picture consists of too many "
 PDF_SENTENCE = "PDF document, not a picture. Save the page or the photo in it as JPEG"
 
 
@@ -79,7 +82,7 @@ CASES = {
     "PDF named .jpg": refused(NotAnImageError, PDF_SENTENCE, lambda: b"\n" + odd.PDF),
     # Damaged
     "first bytes alone": damaged(lambda: b"\xff\xd8\xff"),
-    "JPEG without its end": damaged(lambda: odd.PORTRAIT[:-3000]),
+    "JPEG without its last rows": damaged(lambda: odd.PORTRAIT[:-3000]),
     "PNG whose checksum is wrong": damaged(lambda: odd.as_file("PNG")().replace(b"IDAT", b"IDAU", 1), ".png"),
     "PNG without pixels": damaged(lambda: odd.png(60, 60), ".png"),
     "PNG with fewer rows than it says": damaged(
@@ -92,7 +95,18 @@ CASES = {
     ),
     "TIFF that points behind its end": damaged(lambda: b"II*\0\xff\xff\xff\x7f", ".tif"),
     "HEIC without pixels": damaged(lambda: odd.as_file("HEIF")()[:400], ".heic"),
+    # Valid, but not decoded
+    "float RGB TIFF": refused(UnsupportedImageError, NOT_SUPPORTED, bombs.float_colours, ".tif"),
+    "12-bit JPEG": refused(
+        UnsupportedImageError, NOT_SUPPORTED, lambda: odd.PORTRAIT.replace(b"\xff\xc0\0\x11\x08", b"\xff\xc1\0\x11\x0c", 1)
+    ),
+    "JPEG XL": refused(UnsupportedImageError, NOT_SUPPORTED, lambda: b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(500), ".jxl"),
     # Too large, or as good as
+    "20,000 scans": refused(ImageTooLargeError, TOO_MANY + "scans", bombs.many_scans),
+    "18 MB of EXIF segments": refused(
+        ImageTooLargeError, TOO_MANY + "segments", lambda: bombs.many_segments(0xE1, b"Exif\0\0ab", 18_000_000)
+    ),
+    "2.4 million strips": refused(ImageTooLargeError, TOO_MANY + "strips", bombs.many_strips, ".tif"),
     "bomb of 30,000 x 30,000": refused(ImageTooLargeError, TOO_LARGE, odd.bomb, ".png"),
     "header that says 60,000 x 60,000": refused(
         ImageTooLargeError, TOO_LARGE, lambda: odd.png(60_000, 60_000, odd.chunk(b"IDAT", zlib.compress(b"\0"))), ".png"
@@ -104,6 +118,14 @@ CASES = {
     "20,000 x 10": shows(0, odd.plain(20_000, 10), ".png"),
     "1 x 20,000": shows(0, odd.plain(1, 20_000), ".png"),
     # A photo in an unusual wrapping
+    "JPEG without its last two bytes": shows(1, lambda: odd.PORTRAIT[:-2]),
+    "JPEG named .jfif": shows(1, lambda: odd.PORTRAIT, ".jfif"),
+    "12 bits in a 16-bit PNG": shows(1, odd.grey(np.uint16, 4095 / 255, "PNG"), ".png"),
+    "10 bits in a 16-bit TIFF": shows(1, odd.grey(np.uint16, 1023 / 255, "TIFF"), ".tif"),
+    "int32 TIFF of 0 to 255": shows(1, odd.grey(np.int32, 1, "TIFF"), ".tif"),
+    "animated GIF that begins black": shows(1, odd.animated("GIF", black_first=True), ".gif"),
+    "animated WebP that begins black": shows(1, odd.animated("WEBP", black_first=True), ".webp"),
+    "animated PNG that begins black": shows(1, odd.animated("PNG", black_first=True), ".png"),
     "PNG named .jpg": shows(1, odd.as_file("PNG")),
     "JPEG named .gif": shows(1, lambda: odd.PORTRAIT, ".gif"),
     "JPEG named .txt": shows(1, lambda: odd.PORTRAIT, ".txt"),

@@ -49,10 +49,12 @@ def cropped(left: float, bottom: float = 1) -> Callable[[], bytes]:
     return as_file("PNG", lambda image: image.crop(box))
 
 
-def animated(kind: str) -> Callable[[], bytes]:
-    """The portrait, followed by two black frames."""
-    black = [Image.new("RGB", portrait().size)] * 2
-    return as_file(kind, save_all=True, append_images=black)
+def animated(kind: str, black_first: bool = False) -> Callable[[], bytes]:
+    """The portrait, followed by two black frames, or between them."""
+    black = Image.new("RGB", portrait().size)
+    if black_first:
+        return as_file(kind, lambda _: black, save_all=True, append_images=[portrait(), black])
+    return as_file(kind, save_all=True, append_images=[black, black])
 
 
 def grey(depth: type, scale: float, kind: str) -> Callable[[], bytes]:

@@ -23,13 +23,14 @@ from components.photo.predictions import analyse
 from model import Face, Predictor, read_image
 from model import __main__ as command_line
 from model.admission import PredictionQueue
-from model.image import FORMATS, ImageError, ImageTooLargeError, NotAnImageError
+from model.image import FORMATS, ImageError, ImageTooLargeError, NotAnImageError, UnsupportedImageError
 from model.predictor import Chips
 
 STATUS = {
     ImageError: (400, "unreadable"),
     ImageTooLargeError: (413, "too_large"),
     NotAnImageError: (415, "not_an_image"),
+    UnsupportedImageError: (400, "unreadable"),
 }
 MOST_MEMORY = 30  # MB, for refusing 30,000 x 30,000 pixels, which would take 900
 

@@ -1,15 +1,26 @@
 import io
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pillow_heif
 import pytest
-from PIL import Image
+from helpers.bombs import float_colours
+from helpers.odd_files import chunk, png, portrait
+from PIL import Image, ImageCms
 
-from model.image import ImageError, ImageTooLargeError, NotAnImageError, read_image
+from model.image import (
+    SUFFIXES,
+    ImageError,
+    ImageTooLargeError,
+    NotAnImageError,
+    UnsupportedImageError,
+    read_image,
+)
+from model.reading.jpeg import MAX_SCANS
 
 pillow_heif.register_heif_opener()
 
@@ -22,6 +33,18 @@ def encode(image: Image.Image, kind: str, **options: Any) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def profile(swap: bool) -> bytes:
+    """The profile of sRGB, or one in which red and green have changed places."""
+    content = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    if swap:
+        red, green = (content.index(name, 128) for name in (b"rXYZ", b"gXYZ"))
+        first, second = sorted((red, green))
+        names = {red: b"gXYZ", green: b"rXYZ"}
+        between = content[first + 4 : second]
+        content = content[:first] + names[first] + between + names[second] + content[second + 4 :]
+    return content
 
 
 def assert_close(got: np.ndarray, expected: np.ndarray, tolerance: float) -> None:
@@ -152,3 +175,150 @@ def test_huge_picture_is_refused_before_it_fills_the_memory(side: int) -> None:
     data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
     with pytest.raises(ImageError, match="limit is 120 megapixels"):
         read_image(data)
+
+
+@pytest.mark.parametrize("opened", [io.BytesIO, bytearray, memoryview])
+def test_content_may_come_in_any_container(opened: Callable[[bytes], Any]) -> None:
+    data = encode(Image.fromarray(PICTURE), "PNG")
+    np.testing.assert_array_equal(read_image(opened(data)), PICTURE)
+
+
+def test_open_file_is_read_from_its_start_and_stays_open(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    Image.fromarray(PICTURE).save(path)
+    with path.open("rb") as file:
+        file.read(20)
+        np.testing.assert_array_equal(read_image(file), PICTURE)
+        assert not file.closed
+
+
+def test_what_is_no_file_is_a_type_error(tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("text")
+    with (tmp_path / "text").open() as file, pytest.raises(TypeError, match=r"binary mode\. Received: TextIOWrapper"):
+        read_image(file)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="Received: ndarray"):
+        read_image(PICTURE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("suffix", [".jfif", ".jpe", ".jif", ".hif", ".apng", ".dib", ".mpo"])
+def test_other_names_of_the_formats_are_known(suffix: str) -> None:
+    assert suffix in SUFFIXES
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "int32 TIFF"])
+def test_grey_of_any_depth_keeps_its_brightness(bits: int, kind: str) -> None:
+    shades = np.linspace(0, 255, 60).astype(np.uint8)[None].repeat(40, 0)
+    deep = np.round(shades / 255 * (2**bits - 1)).astype(np.int32 if "int32" in kind else np.uint16)
+    data = encode(Image.fromarray(deep), kind.removeprefix("int32 "))
+    assert_close(read_image(data), np.repeat(shades[..., None], 3, axis=2), 1)
+
+
+@pytest.mark.parametrize("bits", [8, 10, 12, 16])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_colours_of_any_depth_keep_their_brightness(bits: int, channels: int) -> None:
+    rgb = np.dstack([PICTURE, np.full((40, 60), 255, np.uint8)])[..., :channels]
+    deep = np.round(rgb / 255 * (2**bits - 1)).astype(">u2")
+    if channels == 4:
+        deep[..., 3] = 65535
+    rows = b"".join(b"\0" + row.tobytes() for row in deep)
+    data = png(60, 40, chunk(b"IDAT", zlib.compress(rows)), depth=16, colour=2 if channels == 3 else 6)
+    assert_close(read_image(data), PICTURE, 1)
+
+
+@pytest.mark.parametrize("lost", [1, 2, 10])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}])
+def test_jpeg_without_its_last_bytes_is_read(lost: int, options: dict[str, Any]) -> None:
+    whole = encode(portrait(), "JPEG", quality=90, **options)
+    assert_close(read_image(whole[:-lost]), read_image(whole), 0.2)
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_jpeg_of_other_colours_without_its_last_bytes_is_read(mode: str) -> None:
+    whole = encode(portrait().convert(mode), "JPEG", quality=90)
+    assert_close(read_image(whole[:-2]), read_image(whole), 0.2)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}])
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_jpeg_that_lacks_much_of_the_picture_is_damaged(share: float, options: dict[str, Any]) -> None:
+    whole = encode(portrait(), "JPEG", quality=90, **options)
+    with pytest.raises(ImageError, match="damaged"):
+        read_image(whole[: round(len(whole) * share)])
+
+
+def test_jpeg_with_a_film_behind_it_is_read() -> None:
+    whole = encode(portrait(), "JPEG", progressive=True)
+    film = np.random.default_rng(0).bytes(9_000_000)  # in which start of scan occurs by chance, some 140 times
+    assert film.count(b"\xff\xda") > MAX_SCANS
+    np.testing.assert_array_equal(read_image(whole + film), read_image(whole))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        float_colours(),
+        b"BM"
+        + struct.pack("<IHHI", 500, 0, 0, 70)
+        + struct.pack("<IiiHHIIiiIIIIII", 56, 4, 4, 1, 32, 3, 64, 9, 9, 0, 0, 0xFFC00000, 0x3FF000, 0xFFC, 0)
+        + bytes(500),
+        encode(Image.fromarray(PICTURE), "JPEG").replace(b"\xff\xc0\x00\x11\x08", b"\xff\xc1\x00\x11\x0c"),
+        encode(Image.fromarray(PICTURE), "JPEG").replace(b"\xff\xc0\x00\x11", b"\xff\xc3\x00\x11"),
+        b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(500),
+        b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(500),
+    ],
+    ids=["float RGB TIFF", "BMP of 10-bit masks", "12-bit JPEG", "lossless JPEG", "JPEG XL", "JPEG 2000"],
+)
+def test_valid_picture_that_is_not_decoded_is_not_called_damaged(data: bytes) -> None:
+    with pytest.raises(UnsupportedImageError, match=r"is not supported\. Save the picture as an ordinary"):
+        read_image(data)
+
+
+def test_colour_profile_is_converted_to_srgb() -> None:
+    swapped = read_image(encode(Image.fromarray(PICTURE), "PNG", icc_profile=profile(swap=True)))
+    assert_close(swapped, PICTURE[..., [1, 0, 2]], 12)  # a profile whose red is green
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
+@pytest.mark.parametrize("content", [b"", b"no profile" * 30, profile(swap=True)[:200], profile(swap=False)])
+def test_profile_that_is_broken_or_srgb_changes_nothing(kind: str, content: bytes) -> None:
+    plain = read_image(encode(Image.fromarray(PICTURE), kind))
+    np.testing.assert_array_equal(read_image(encode(Image.fromarray(PICTURE), kind, icc_profile=content)), plain)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+@pytest.mark.parametrize("first", ["black", "white", "transparent"])
+def test_first_frame_that_shows_something_is_read(kind: str, first: str) -> None:
+    empty = Image.new("RGBA", (60, 40), (0, 0, 0, 0) if first == "transparent" else first)
+    darker = Image.new("RGBA", (60, 40), (9, 9, 9, 255))  # or the encoder merges equal frames
+    shown = Image.fromarray(PICTURE).convert("RGBA")
+    data = encode(empty, kind, save_all=True, append_images=[darker, shown, empty], duration=99)
+    assert_close(read_image(data), PICTURE, 8)
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_animation_without_anything_to_see_is_its_first_frame(kind: str) -> None:
+    data = encode(Image.new("RGB", (60, 40), "red"), kind, save_all=True, append_images=[Image.new("RGB", (60, 40))])
+    assert_close(read_image(data), np.full((40, 60, 3), (255, 0, 0), np.uint8), 8)
+
+
+def test_huge_sparse_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.jpg"
+    with path.open("wb") as file:
+        file.truncate(50_000_000_000)
+    with pytest.raises(ImageTooLargeError, match=r"The file is too large\. The limit is 300 MB\."):
+        read_image(path)
+
+
+def test_link_in_a_loop_and_impossible_names_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "self.jpg").symlink_to(tmp_path / "self.jpg")
+    with pytest.raises(ImageError, match=r"The file cannot be read: Too many levels of symbolic links\."):
+        read_image(tmp_path / "self.jpg")
+    with pytest.raises(ImageError, match=r"The file cannot be read: File name too long\."):
+        read_image(tmp_path / ("n" * 300 + ".jpg"))
+    with pytest.raises(ImageError, match="does not exist"):
+        read_image("null\0.jpg")
+
+
+def test_single_pixel_stays_what_it_is() -> None:
+    assert read_image(encode(Image.new("RGB", (1, 1), (1, 2, 3)), "PNG")).tolist() == [[[1, 2, 3]]]

@@ -9,10 +9,11 @@ from helpers.paths import SAMPLES
 from helpers.quick import load_quick, write_photos
 
 from model import Predictor
-from model.batch.parts import PART_SIZE, Part, annotate_part
+from model.batch import parts
+from model.batch.parts import PART_SIZE, AnnotationError, Part, annotate_part
 from model.detection.detector import Detection
 from model.formats import rows
-from model.image import read_image
+from model.image import OutOfMemoryError, read_image
 
 
 def part_of(folder: Path) -> Part:
@@ -62,6 +63,17 @@ def test_photo_that_breaks_the_detector_is_listed_and_the_others_go_through(tmp_
     ((file, reason),) = found.unreadable
     assert file == "00002.png"
     assert "ZeroDivisionError: no such face" in reason
+
+
+def test_photo_at_which_memory_runs_out_is_not_recorded_as_unreadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> np.ndarray:
+        raise OutOfMemoryError("There is not enough memory.")
+
+    monkeypatch.setattr(parts, "read_image", refuse)
+    with pytest.raises(AnnotationError, match=r"Memory ran out at 00000\.png\. Run the same command again to resume"):
+        annotate_part(load_quick(), part_of(write_photos(tmp_path, 2)))
 
 
 def test_name_that_is_not_utf8_can_be_read_and_written(tmp_path: Path) -> None:
