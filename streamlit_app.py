@@ -20,6 +20,8 @@ ICON = Path(__file__).resolve().parent / ".streamlit" / "icon.png"
 MultiPartParser.spool_max_size = 0  # unlimited, or Starlette writes uploads above 1 MB to disk
 limit_pools()
 
+# Before the navigation: it would have the browser fetch each page's symbol from elsewhere for its tab.
+st.set_page_config(page_icon=str(ICON), layout="wide")
 st.html(STYLE)
 front_door.enter()
 page = st.navigation(
@@ -34,5 +36,5 @@ page = st.navigation(
     ],
     position="top",
 )
-st.set_page_config(page_title=f"{page.title} · Age and gender from a photo", page_icon=str(ICON), layout="wide")
+st.set_page_config(page_title=f"{page.title} · Age and gender from a photo")
 page.run()
