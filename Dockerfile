@@ -7,8 +7,8 @@
 
 FROM python:3.12-slim AS packages
 RUN python -m venv /opt/venv
-COPY requirements-serve.txt .
-RUN /opt/venv/bin/pip install --no-cache-dir -r requirements-serve.txt
+COPY requirements.lock .
+RUN /opt/venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 
 FROM python:3.12-slim
 ENV PATH=/opt/venv/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1
