@@ -101,8 +101,8 @@ def _annotate_alone(predictor: Predictor, directory: Path, file: str) -> Annotat
 
 def _out_of_memory(file: str) -> AnnotationError:
     return AnnotationError(
-        f"Memory ran out at {printable(Path(file))}. Run the same command again to resume, with fewer --workers, or move "
-        "the photo away first."
+        f"Memory ran out at {printable(Path(file))}. Run the same command again to resume, with fewer --workers, or "
+        "move the photo away first."
     )
 
 

@@ -28,7 +28,9 @@ def test_uploaded_photo_shows_its_age(page: Page, address: str) -> None:
     expect(page.get_by_test_id("stMetric")).to_be_visible(timeout=LOADING)
     (age,) = re.findall(r"Best guess (\d+)", page.get_by_text(re.compile("Best guess")).inner_text())
     assert 60 <= int(age) <= 90
-    expect(page.get_by_text(re.compile(r"^(Female|Male): \d+% probable|^Gender uncertain: \d+% female"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"^(Female|Male): \d+% probable|^Gender uncertain: \d+% female"))
+    ).to_be_visible()
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").filter(has_text="CSV").get_by_role("button").click()
     assert "grace-hopper.jpg,1," in Path(download.value.path()).read_text()

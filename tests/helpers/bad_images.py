@@ -98,7 +98,9 @@ CASES = {
     # Valid, but not decoded
     "float RGB TIFF": refused(UnsupportedImageError, NOT_SUPPORTED, bombs.float_colours, ".tif"),
     "12-bit JPEG": refused(
-        UnsupportedImageError, NOT_SUPPORTED, lambda: odd.PORTRAIT.replace(b"\xff\xc0\0\x11\x08", b"\xff\xc1\0\x11\x0c", 1)
+        UnsupportedImageError,
+        NOT_SUPPORTED,
+        lambda: odd.PORTRAIT.replace(b"\xff\xc0\0\x11\x08", b"\xff\xc1\0\x11\x0c", 1),
     ),
     "JPEG XL": refused(UnsupportedImageError, NOT_SUPPORTED, lambda: b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(500), ".jxl"),
     # Too large, or as good as

@@ -98,14 +98,14 @@ def test_threads_share_one_detector(detector: MtcnnDetector, hopper: np.ndarray,
 
 
 @pytest.mark.parametrize("cells", [4, 12, 40, 200])
-def test_texture_gives_no_face_whichever_way_it_lies(detector, cells: int) -> None:
+def test_texture_gives_no_face_whichever_way_it_lies(detector: MtcnnDetector, cells: int) -> None:
     grain = np.random.default_rng(cells).integers(40, 220, (cells, cells, 3), dtype=np.uint8)
     texture = cv2.resize(grain, (640, 480), interpolation=cv2.INTER_CUBIC)
     for turns in range(4):
         assert detector.detect(np.ascontiguousarray(np.rot90(texture, turns))) == []
 
 
-def test_faces_of_500_pixels_are_all_found_and_sure(detector) -> None:
+def test_faces_of_500_pixels_are_all_found_and_sure(detector: MtcnnDetector) -> None:
     faces = detector.detect(compose(4000, 3000, [500] * 8))
     assert len(faces) == 8
     assert min(face.confidence for face in faces) >= SURE_CONFIDENCE

@@ -1,15 +1,14 @@
 import numpy as np
 import pytest
 
-from model.network import build_network
+from model.network import BACKBONES, build_network
 from train.pretrained import READERS, load_pretrained
-from train.recipes import RECIPES
 
 CHIPS = np.random.default_rng(0).integers(0, 256, (4, 200, 200, 3), dtype="uint8")
 
 
 def test_every_reader_serves_a_network_that_exists() -> None:
-    assert set(READERS) <= set(RECIPES)
+    assert set(READERS) <= set(BACKBONES)
 
 
 def test_backbone_changes_and_heads_stay() -> None:
@@ -21,7 +20,7 @@ def test_backbone_changes_and_heads_stay() -> None:
     np.testing.assert_array_equal(head.get_weights()[0], before[1])
 
 
-@pytest.mark.parametrize("name", sorted(set(RECIPES) - set(READERS)))
+@pytest.mark.parametrize("name", sorted(set(BACKBONES) - set(READERS)))
 def test_network_without_pretrained_weights_stays_random(name: str) -> None:
     network = build_network(name, image_size=64, dropout=0.0)
     before = [weights.copy() for weights in network.get_weights()]
