@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def test_default_labels_are_not_trained_on_but_measured(pictures: list[np.ndarra
 def test_ages_become_brackets_where_one_set_has_brackets(pictures: list[np.ndarray]) -> None:
     exact = make_dataset("exact", pictures[:1], [("train", 33, "male")])
     brackets = make_dataset("brackets", pictures[1:2], [("train", 0, "female")], youngest=[20], oldest=[29])
-    brackets.photos.drop(columns="age", inplace=True)
+    brackets = replace(brackets, photos=brackets.photos.drop(columns="age"))
     photos = mix_datasets([exact, brackets]).photos
     assert photos[["youngest", "oldest"]].to_numpy().tolist() == [[33, 33], [20, 29]]
     assert "age" not in photos
