@@ -56,6 +56,16 @@ def test_result_goes_to_a_file(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "faces.csv").read_text().startswith("file,face,x,y,")
 
 
+def test_hidden_pictures_and_thumbnails_are_not_counted_as_photos(run: Run, photos: Path) -> None:
+    before = run(photos)
+    (photos / "._face.jpg").write_bytes(b"a resource fork")
+    (photos / "@eaDir").mkdir()
+    (photos / "@eaDir" / "face.jpg").write_bytes(HOPPER.read_bytes())
+    status, output, errors = run(photos)
+    assert (status, output) == before[:2]
+    assert "Hidden pictures and folders of thumbnails are not analysed: 2" in errors
+
+
 def test_annotated_photos_with_the_same_name_do_not_replace_each_other(run: Run, photos: Path, tmp_path: Path) -> None:
     run(photos, "--annotated", tmp_path / "marked")
     assert sorted(path.name for path in (tmp_path / "marked").iterdir()) == ["face-2.jpg", "face.jpg", "wall.jpg"]
