@@ -20,7 +20,7 @@ def test_memory_and_faces_meet_their_targets(part: str) -> None:
     assert all(np.isfinite(row.value) for row in rows)
     # Times, and what is computed from them, say nothing on a machine that does other work too.
     steady = [row for row in rows if row.kind in ("memory", "faces")]
-    assert any(row.met for row in steady)
+    assert any(row.met for row in steady) or part == "precision"  # which has no targets
     assert all(row.met is not False for row in steady), as_text(rows)
 
 
