@@ -41,7 +41,9 @@ class Photo:
     @property
     def description(self) -> str:
         """As the page says it of the picture."""
-        return f"{self.name} with faces marked: {'; '.join(describe(face) for face in self.faces)}"
+        in_order = sorted(self.faces, key=lambda face: face.box[0] + face.box[2] / 2)  # from left to right
+        number = f"{len(self.faces)} " if len(self.faces) > 1 else ""
+        return f"{self.name} with {number}faces marked: {'; '.join(describe(face) for face in in_order)}"
 
 
 @dataclass
@@ -148,10 +150,8 @@ async def _visit(browser: Browser, url: str, photo: Photo, visits: int) -> int:
         page = await browser.new_page()
         await page.goto(url, timeout=LOADING)
         await page.locator("input[type=file]").set_input_files(upload, timeout=LOADING)
-        picture = page.locator("img[alt*='with faces marked']")
+        picture = page.locator("img[alt*='faces marked']")
         await expect(picture).to_be_visible(timeout=LOADING)
-        cards = page.get_by_test_id("stMetric")
-        await expect(cards).to_have_count(len(photo.faces), timeout=LOADING)
         shown = await picture.get_attribute("alt")
         wrong += shown != photo.description
         await page.close()
