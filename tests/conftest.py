@@ -1,6 +1,7 @@
 """What many tests share: a small data set, the real one where it is there, the predictor and the portraits."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from train.export import Export
 
 MAIN = sys.modules["__main__"]
+
+# Programs in the background ignore Ctrl-C, and so would the runs that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -39,11 +39,6 @@ def start(photos: Path, output: Path, *more: str, **options: Any) -> subprocess.
     )
 
 
-def obey_ctrl_c() -> None:
-    """Undoes what a shell does to tests in the background: they ignore Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def wait_for_parts(output: Path, count: int, process: subprocess.Popen[str]) -> None:
     folder = output.with_name(f"{output.name}.parts")
     deadline = time.monotonic() + 60
@@ -95,7 +90,7 @@ def test_ctrl_c_says_how_to_resume_and_leaves_no_process(tmp_path: Path) -> None
     photos = write_photos(tmp_path / "photos", 500)
     output = tmp_path / "faces.parquet"
     # A terminal sends Ctrl-C to the workers too.
-    process = start(photos, output, "--workers", "2", start_new_session=True, preexec_fn=obey_ctrl_c)
+    process = start(photos, output, "--workers", "2", start_new_session=True)
     wait_for_parts(output, 1, process)
     workers = children_of(process.pid)
     os.killpg(process.pid, signal.SIGINT)
