@@ -100,7 +100,7 @@ def _show_choice(results: dict[Photo, PhotoResult]) -> Photo:
         )
         st.segmented_control("Order", ORDERS, default=ORDERS[0], required=True, key="order", persist_state="session")
         st.download_button(
-            "ZIP of annotated pictures", lambda: as_zip(list(results.values())), "faces.zip", "application/zip",
+            "All pictures (ZIP)", lambda: as_zip(list(results.values())), "faces.zip", "application/zip",
             icon=":material/folder_zip:", on_click="ignore",
         )  # fmt: skip
     return by_id[identity]

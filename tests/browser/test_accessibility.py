@@ -24,7 +24,7 @@ def test_no_page_has_a_serious_fault(browser: Browser, address: str, scheme: str
             page.locator("input[type=file]").first.set_input_files(SAMPLES / "grace-hopper.jpg")
             expect(page.get_by_test_id("stMetric")).to_be_visible(timeout=LOADING)
         expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LOADING)
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(2000)
         found = Axe().run(page).response["violations"]
         faults += [
             (path, fault["id"], fault["nodes"][0]["html"])

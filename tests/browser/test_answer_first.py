@@ -137,7 +137,7 @@ def test_many_photos_give_a_gallery_whose_tiles_can_be_clicked(page: Page, addre
     tile.click(force=True)
     expect(page.get_by_alt_text("eileen-collins.jpg with faces marked")).to_be_visible(timeout=LOADING)
     with page.expect_download() as download:
-        page.get_by_role("button", name="ZIP of annotated pictures").click()
+        page.get_by_role("button", name="All pictures (ZIP)").click()
     assert download.value.suggested_filename == "faces.zip"
 
 

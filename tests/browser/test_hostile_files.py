@@ -41,12 +41,12 @@ def hostile(page: Page, address: str) -> Iterator[Page]:
     page.locator("input[type=file]").set_input_files(
         [
             photo(HTML, secret_photo()),
-            photo(FORMULA, secret_photo()),
+            photo(FORMULA, secret_photo("PNG")),
             photo(MARKDOWN, encode_jpeg(wall)),
             photo(BROKEN, b"no picture"),
         ]
     )
-    expect(page.get_by_test_id("stDownloadButton")).to_have_count(3, timeout=LOADING)
+    expect(page.get_by_test_id("stDownloadButton")).to_have_count(4, timeout=LOADING)
     yield page
     assert not problems
 
