@@ -20,6 +20,8 @@ from websockets.typing import Origin
 from api.connections import HEADER_SECONDS, MAX_CONNECTIONS
 from benchmarks.serving import open_chromium
 
+pytestmark = pytest.mark.slow
+
 HOPPER = (ROOT / "samples" / "grace-hopper.jpg").read_bytes()
 PATIENCE = 20  # seconds for one photo on a busy machine
 CLOSED_SECONDS = 6

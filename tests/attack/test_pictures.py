@@ -74,6 +74,8 @@ LARGE: dict[str, Callable[[], bytes]] = {  # the largest of its kind
 HANGS = """
 import sys, time; sys.path.insert(0, sys.argv[1])
 from model.reading import worker
+
+pytestmark = pytest.mark.slow
 worker.decode = lambda *_: time.sleep(600)
 worker.main(*map(int, sys.argv[2:]))
 """

@@ -14,6 +14,8 @@ import pytest
 
 from components.demographics.reading import NUMBERS, TableError, read_faces
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 3.0
 MEGABYTES = 300
 FACES = 2000
