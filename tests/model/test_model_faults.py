@@ -128,6 +128,7 @@ def test_api(broken: Path, caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.parametrize("page", ["photo", "what_if", "webcam"])
 def test_app(page: str, broken: Path) -> None:
     predictions.load_predictor.clear()
+    predictions.analyse_sample.clear()
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=120).run()
     app.switch_page(f"pages/{page}.py").run()
     if page == "photo":
