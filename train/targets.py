@@ -27,7 +27,7 @@ def make_targets(
 ) -> dict[str, NDArray[np.float32]]:
     """What the outputs are compared with, by output.
 
-    A label of 30 stands for "about 30": the distribution is taught a normal curve around it, cut off at both
+    A label of 30 stands for "about 30": the distribution is taught a normal curve around it, truncated at both
     ends (label distribution learning, Gao et al., arXiv 1611.01731).
 
     Args:

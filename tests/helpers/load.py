@@ -51,7 +51,7 @@ class Load:
     """What happened.
 
     answers: of the API, by HTTP status; 503 where a client was told to wait, and waited.
-    visits: pages opened with a photo that was judged.
+    visits: pages opened with a photo that was analysed.
     wrong: answers with faces of somebody else, or none.
     memory: resident memory of the server, MB, half-second by half-second.
     """
