@@ -2,6 +2,7 @@
 
 import functools
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,23 +21,28 @@ def describe(face: Face) -> str:
     return " · ".join(filter(None, (f"{face.age:.0f}", face.stated_gender, ", ".join(face.warnings))))
 
 
-def annotate(image: NDArray[np.uint8], faces: list[Face], least_label: float = 0.0) -> NDArray[np.uint8]:
+def annotate(
+    image: NDArray[np.uint8], faces: list[Face], least_label: float = 0.0, numbers: Sequence[int] | None = None
+) -> NDArray[np.uint8]:
     """A copy of the photo with a numbered box and label for each face.
 
     Args:
         image: (height, width, 3), RGB, 0-255.
         faces: to mark.
         least_label: smallest height of the type of a label, as a share of the photo's height, 0-1.
+        numbers: of the faces, all shown; without them, several faces are counted from 1.
     """
+    several = len(faces) > 1 or numbers is not None
+    numbers = range(1, len(faces) + 1) if numbers is None else numbers
     picture = Image.fromarray(image)
     draw = ImageDraw.Draw(picture)
     stroke = max(2, round(max(picture.size) / 400))
     # The largest face is drawn last, so that nothing covers its label.
-    for number, face in reversed(list(enumerate(faces, start=1))):
+    for number, face in reversed(list(zip(numbers, faces, strict=True))):
         x, y, width, height = face.box
         color = COLORS[face.stated_gender]
         draw.rectangle((x, y, x + width - 1, y + height - 1), outline=color, width=stroke)
-        text = f"{number}: {describe(face)}" if len(faces) > 1 else describe(face)
+        text = f"{number}: {describe(face)}" if several else describe(face)
         _draw_label(draw, text, face, color, picture.size, round(least_label * picture.height))
     return to_array(picture)
 
