@@ -20,6 +20,9 @@ from model.video.tracking import Tracker
 DETECTION_SIDE = 320
 """Longest side of the copy of a frame that is searched for faces, pixels: the smallest found are a sixteenth of it."""
 
+RECORDED_SIDE = 640
+"""The same for recorded video, which may take its time."""
+
 UNIT = 10_000
 """Side of the square on which faces are followed, whatever the size of the frames, pixels."""
 
@@ -27,12 +30,16 @@ RATE_WINDOW = 3.0
 """Time over which rates are averaged, seconds."""
 
 
-def video_predictor(estimator: Estimator) -> Predictor:
+def video_predictor(estimator: Estimator, max_side: int = DETECTION_SIDE) -> Predictor:
     """A predictor that is fast rather than thorough: it misses small faces and faces that lie on their side.
 
     It is warmed up, since the first prediction takes seconds, during which a video would freeze.
+
+    Args:
+        estimator: of ages and genders.
+        max_side: longest side of the copy of a frame that is searched for faces, pixels.
     """
-    detector = MtcnnDetector(max_side=DETECTION_SIDE, upright_only=True)
+    detector = MtcnnDetector(max_side=max_side, upright_only=True)
     detector.detect(np.random.default_rng(0).integers(0, 256, (480, 640, 3), dtype=np.uint8))
     estimator.estimate(np.zeros((1, CHIP_SIZE, CHIP_SIZE, 3), np.uint8))
     return Predictor(detector, estimator)

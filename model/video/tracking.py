@@ -23,7 +23,7 @@ MIN_SIGHTINGS = 2
 """Sightings before a track is shown: a false detection is often gone in the next frame."""
 
 MAX_UNSEEN = 0.6
-"""How long a track is kept after its last sighting, seconds."""
+"""How long a track of live video is kept after its last sighting, seconds."""
 
 MAX_STEP = 0.25
 """How far ahead the velocity of a face is trusted, seconds; on a slow computer frames are further apart."""
@@ -66,12 +66,24 @@ class Track:
 
 
 class Tracker:
-    """Follows the faces of one video; not safe to share between threads."""
+    """Follows the faces of one video; not safe to share between threads.
 
-    def __init__(self) -> None:
+    Args:
+        max_unseen: how long a track is kept after its last sighting, seconds.
+    """
+
+    def __init__(self, max_unseen: float = MAX_UNSEEN) -> None:
+        self.sighted: dict[int, int] = {}
+        """The last frame's faces by the number of their track, as indices into the list given to `update`."""
+        self._max_unseen = max_unseen
         self._tracks: list[Track] = []
         self._started = 0
         self._time = -np.inf
+
+    @property
+    def alive(self) -> set[int]:
+        """The numbers of all tracks that are followed, shown or not."""
+        return {track.number for track in self._tracks}
 
     def update(self, faces: list[Face], time: float) -> list[Track]:
         """Takes in the faces of a frame.
@@ -91,10 +103,12 @@ class Tracker:
             1 + np.array([time - track.last_seen for track in moved]),
         )
         kept = [_update(track, faces[matches[i]], time) if i in matches else track for i, track in enumerate(moved)]
-        new = [face for j, face in enumerate(faces) if j not in matches.values()]
-        kept += [_start(self._started + number, face, time) for number, face in enumerate(new, start=1)]
-        self._started += len(new)
-        self._tracks = [track for track in kept if _is_alive(track, time)]
+        self.sighted = {moved[i].number: j for i, j in matches.items()}
+        for j in sorted(set(range(len(faces))) - set(matches.values())):
+            self._started += 1
+            self.sighted[self._started] = j
+            kept.append(_start(self._started, faces[j], time))
+        self._tracks = [track for track in kept if _is_alive(track, time, self._max_unseen)]
         self._time = time
         return [track for track in self._tracks if track.sightings >= MIN_SIGHTINGS]
 
@@ -160,8 +174,8 @@ def _update(track: Track, face: Face, time: float) -> Track:
     return Track(track.number, steady, time, track.sightings + 1, geometry, velocity, estimate, weight)
 
 
-def _is_alive(track: Track, time: float) -> bool:
-    return track.last_seen == time or (track.sightings >= MIN_SIGHTINGS and time - track.last_seen <= MAX_UNSEEN)
+def _is_alive(track: Track, time: float, max_unseen: float) -> bool:
+    return track.last_seen == time or (track.sightings >= MIN_SIGHTINGS and time - track.last_seen <= max_unseen)
 
 
 def _geometry(face: Face) -> NDArray[np.float64]:

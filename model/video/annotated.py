@@ -1,0 +1,202 @@
+"""Writes the annotated video: frames with their faces marked, encoded in parts, then merged with the sound."""
+
+import heapq
+import io
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import av
+import cv2
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from model.drawing import annotate
+from model.face import rescaled
+from model.video.people import Marks
+from model.video.source import Frame, Source
+
+MAX_SIDE = 1920
+"""Longest side of the annotated video, pixels: larger ones take long to encode, and few screens show more."""
+
+TIME_BASE = Fraction(1, 90_000)
+"""Seconds in a unit of time: a common multiple of most frame rates."""
+
+AHEAD = 8
+"""Frames that wait to be encoded."""
+
+ENCODER = {"preset": "veryfast", "crf": "21", "bf": "0"}
+"""Without frames that refer to later ones, parts can be put one behind the other."""
+
+SOUND = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"})
+"""Codecs that an MP4 file takes as they are; other sound is encoded anew as AAC."""
+
+if TYPE_CHECKING:
+    Packet = av.Packet[Any]
+else:
+    Packet = av.Packet
+
+PRIMING = 0.25
+"""Seconds before the beginning in which sound is kept: decoders need some to start with, which is not played."""
+
+Target = Path | io.BytesIO
+Packets = Iterator[tuple[float, Packet]]
+"""Packets with their times, seconds."""
+
+
+class AnnotatedPart:
+    """Encodes marked frames on a thread of its own: a part of an annotated video, in FFmpeg's format NUT.
+
+    Args:
+        target: where it goes.
+        rate: frames per second, roughly: times are exact whatever it is.
+        size: width and height of the parts before, pixels; the first frame has it otherwise.
+    """
+
+    def __init__(self, target: Target, rate: Fraction, size: tuple[int, int] | None = None) -> None:
+        self.size = size
+        self._container = av.open(_as_file(target), "w", format="nut")
+        self._rate = min(rate, Fraction(120)).limit_denominator(1001)
+        self._stream: VideoStream | None = None
+        self._worker = ThreadPoolExecutor(1, "video encoder")
+        self._waiting: deque[Future[None]] = deque()
+        self._last = -1
+
+    def mark(self, frame: Frame, marks: Marks) -> None:
+        """Takes a frame with the people in it; waits if the encoder is behind.
+
+        Raises:
+            OSError: if the file cannot be written.
+        """
+        self._waiting.append(self._worker.submit(self._encode, frame, marks))
+        if len(self._waiting) > AHEAD:
+            self._waiting.popleft().result()
+
+    def close(self) -> None:
+        """Finishes the file.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        try:
+            while self._waiting:
+                self._waiting.popleft().result()
+            if self._stream:
+                self._container.mux(self._stream.encode(None))
+        finally:
+            self._worker.shutdown(cancel_futures=True)
+            self._container.close()
+
+    def _encode(self, frame: Frame, marks: Marks) -> None:
+        picture = marked_picture(frame, marks)
+        if self.size is None:
+            self.size = picture.shape[1], picture.shape[0]
+        if self._stream is None:
+            self._stream = self._add_stream(*self.size)
+        if picture.shape[1::-1] != self.size:
+            picture = np.asarray(cv2.resize(picture, self.size, interpolation=cv2.INTER_AREA), np.uint8)
+        coded = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        self._last = max(self._last + 1, round(frame.time / TIME_BASE))
+        coded.pts, coded.time_base = self._last, TIME_BASE
+        self._container.mux(self._stream.encode(coded))
+
+    def _add_stream(self, width: int, height: int) -> VideoStream:
+        stream = self._container.add_stream("libx264", rate=self._rate, options=ENCODER)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.codec_context.time_base = TIME_BASE
+        return stream
+
+
+def marked_picture(frame: Frame, marks: Marks, max_side: int = MAX_SIDE) -> NDArray[np.uint8]:
+    """The frame as an RGB picture of at most `max_side` pixels with its people marked."""
+    picture = frame.picture(max_side)
+    scale = max(picture.shape[:2]) / max(frame.shown_size)
+    faces = [rescaled(face, scale, scale) for _, face in marks]
+    return annotate(picture, faces, numbers=[number for number, _ in marks]) if faces else picture
+
+
+def merge(parts: Sequence[Target], sound: Source | None, target: Target) -> None:
+    """Puts the parts one behind the other into an MP4, without encoding them again, with the sound of the original.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    with av.open(_as_file(target), "w", format="mp4") as output:
+        with av.open(_as_file(parts[0]), "r") as first:
+            video = output.add_stream_from_template(first.streams.video[0])
+        packets = [_video_packets(parts, video)]
+        if sound is None:
+            _mux(output, packets)
+            return
+        with av.open(_as_file(sound), "r") as original:
+            if original.streams.audio:
+                start = original.streams.video[0]
+                origin = float(start.start_time * start.time_base) if start.start_time and start.time_base else 0.0
+                packets.append(_sound_packets(original, output, origin))
+            _mux(output, packets)
+
+
+def _mux(output: OutputContainer, packets: Sequence[Packets]) -> None:
+    for _, packet in heapq.merge(*packets, key=lambda timed: timed[0]):
+        output.mux(packet)
+
+
+def _video_packets(parts: Sequence[Target], stream: VideoStream) -> Packets:
+    for part in parts:
+        with av.open(_as_file(part), "r") as container:
+            for packet in container.demux(container.streams.video[0]):
+                if packet.pts is not None:
+                    packet.dts = packet.pts
+                    packet.stream = stream
+                    yield float(packet.pts * packet.time_base), packet
+
+
+def _sound_packets(original: InputContainer, output: OutputContainer, origin: float) -> Packets:
+    """The sound from `origin`, seconds, which becomes 0."""
+    source = original.streams.audio[0]
+    copied = source.codec_context.name.removesuffix("float") in SOUND
+    stream = output.add_stream_from_template(source) if copied else output.add_stream("aac", rate=source.rate)
+    for packet in _copied(original, source) if copied else _encoded(original, source, stream):
+        if packet.pts is None or packet.dts is None:
+            continue
+        offset = round(origin / packet.time_base)
+        packet.pts, packet.dts = packet.pts - offset, packet.dts - offset
+        if packet.dts * packet.time_base > -PRIMING:
+            packet.stream = stream
+            yield float(packet.dts * packet.time_base), packet
+
+
+def _readable(read: Callable[[], Iterator[Packet]]) -> Iterator[Packet]:
+    """Sound up to where it is damaged."""
+    try:
+        yield from read()
+    except av.InvalidDataError:
+        return
+
+
+def _copied(container: InputContainer, source: AudioStream) -> Iterator[Packet]:
+    return _readable(lambda: container.demux(source))
+
+
+def _encoded(container: InputContainer, source: AudioStream, stream: AudioStream) -> Iterator[Packet]:
+    def read() -> Iterator[Packet]:
+        for packet in container.demux(source):
+            for frame in packet.decode():
+                yield from stream.encode(frame)
+
+    yield from _readable(read)
+    yield from stream.encode(None)
+
+
+def _as_file(place: Source) -> str | BinaryIO:
+    if isinstance(place, Path):
+        return str(place)
+    if not isinstance(place, str):
+        place.seek(0)
+    return place

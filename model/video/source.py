@@ -1,0 +1,218 @@
+"""Reads video with PyAV: files, files in memory, streams and cameras, as frames with their times."""
+
+import contextlib
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from model.errors import UserError
+
+FORMATS = (
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,h264,hevc,obu,ivf,m4v,mjpeg,gif,webm_dash_manifest,wtv,dv"
+)
+"""FFmpeg's names of the formats that are read from files. Playlists are not among them: a file could have the program
+open other files and addresses."""
+
+MAX_PIXELS = 8192 * 4320
+"""Of a frame, for the command line: a decoder keeps up to 17 of them in memory."""
+
+TIMEOUT = 10.0
+"""Seconds without data after which a stream counts as lost."""
+
+USE = "Use an MP4, MOV, MKV, WebM or AVI file."
+
+DAMAGED = f"This is not a video, or it is damaged or incomplete. {USE}"
+
+Source = Path | str | BinaryIO
+"""A file, the address of a stream or camera, or a file in memory."""
+
+CAMERA = "camera:"
+CAMERA_FORMATS = {"linux": ("video4linux2", "/dev/video{}"), "darwin": ("avfoundation", "{}"), "win32": ("dshow", "{}")}
+"""For each system, FFmpeg's name of its cameras, and what a number stands for."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame as it was decoded.
+
+    time: seconds from the beginning.
+    coded: the picture.
+    aspect: width of a pixel, in its heights.
+    """
+
+    time: float
+    coded: av.VideoFrame
+    aspect: float = 1.0
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height with square pixels, before the frame is turned, pixels."""
+        return round(self.coded.width * self.aspect), self.coded.height
+
+    def picture(self, max_side: int = sys.maxsize) -> NDArray[np.uint8]:
+        """(height, width, 3), RGB, 0-255, turned as the metadata says, with square pixels and even sides.
+
+        Args:
+            max_side: longest side, pixels; larger frames are reduced.
+        """
+        scale = min(1.0, max_side / max(self.shown_size))
+        even_width, even_height = (max(2, round(side * scale / 2) * 2) for side in self.shown_size)
+        reduced = self.coded.reformat(width=even_width, height=even_height, format="rgb24")
+        turns = round(self.coded.rotation / 90) % 4
+        return np.ascontiguousarray(np.rot90(reduced.to_ndarray(), turns), np.uint8)
+
+
+class VideoError(UserError):
+    """A video cannot be read; the message is one sentence for people."""
+
+
+class Video:
+    """A video that is open, as a context manager.
+
+    Args:
+        source: a file, the address of a stream (`rtsp://…`), or a camera (`camera:0`).
+        max_pixels: of a frame; larger ones are refused.
+
+    Raises:
+        VideoError: if it cannot be opened or has no picture.
+    """
+
+    def __init__(self, source: Source, max_pixels: int = MAX_PIXELS) -> None:
+        self._max_pixels = max_pixels
+        self.live = isinstance(source, str)
+        self._container = _open(source)
+        try:
+            self._stream = self._find_stream()
+        except BaseException:
+            self._container.close()
+            raise
+        if isinstance(source, str) and not source.startswith(CAMERA):
+            self.live = not self._container.duration  # an address may also be that of a file
+        self.broken = 0
+
+    def __enter__(self) -> "Video":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._container.close()
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds, if the file says so."""
+        if self._container.duration:
+            return float(self._container.duration) / av.time_base
+        return None
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames per second on average, as far as known."""
+        return self._stream.average_rate or self._stream.guessed_rate or Fraction(25)
+
+    def frames(self, after: float = -math.inf) -> Iterator[Frame]:
+        """The frames, in the order of their times.
+
+        Args:
+            after: skips frames until this time, seconds.
+
+        Raises:
+            VideoError: if no frame can be decoded, or if frames are too large.
+        """
+        if after > 1 and not self.live:
+            with contextlib.suppress(av.FFmpegError):  # without an index, it is read from the beginning
+                self._container.seek(int((after - 1 + self._origin) * av.time_base))
+        last, aspect = after, float(self._stream.sample_aspect_ratio or 1)
+        decoded = 0
+        for frame in self._decoded():
+            self._check_size(frame.width, frame.height)
+            decoded += 1
+            # Raw streams have no times.
+            time = float(decoded / self.rate) if frame.time is None else frame.time - self._origin
+            if time > last:
+                last = time
+                yield Frame(time, frame, aspect)
+        if not decoded:
+            raise VideoError(f"No picture of this video can be decoded: it is damaged or incomplete. {USE}")
+
+    @property
+    def _origin(self) -> float:
+        start = self._stream.start_time
+        return float(start * self._stream.time_base) if start is not None and self._stream.time_base else 0.0
+
+    def _find_stream(self) -> VideoStream:
+        streams = [stream for stream in self._container.streams.video if not _is_cover(stream)]
+        if not streams and not self._container.streams.audio:
+            raise VideoError(DAMAGED)
+        if not streams:
+            raise VideoError(f"This file has no moving picture, only sound or a cover. {USE}")
+        stream = streams[0]
+        if stream.codec_context is None:
+            raise VideoError(f"This video is coded in a way that cannot be read. {USE}")
+        self._check_size(stream.codec_context.width, stream.codec_context.height)
+        stream.thread_type = "AUTO"
+        stream.codec_context.options = {"max_pixels": str(self._max_pixels)}
+        return stream
+
+    def _check_size(self, width: int, height: int) -> None:
+        if width * height > self._max_pixels:
+            raise VideoError(
+                f"The frames of this video are too large: {width} × {height} pixels. The limit is "
+                f"{self._max_pixels / 1e6:.0f} megapixels. Reduce its size first."
+            )
+
+    def _decoded(self) -> Iterator[av.VideoFrame]:
+        """All frames; what cannot be decoded is counted in `broken` and left out."""
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+                yield from packet.decode()
+            except StopIteration:
+                return
+            except av.InvalidDataError:
+                self.broken += 1
+            except av.EOFError:
+                return
+            except av.FFmpegError as error:
+                raise VideoError(f"The video stops: {error.strerror}.") from error
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def _open(source: Source) -> InputContainer:
+    try:
+        if isinstance(source, str):
+            return _open_address(source)
+        size = source.stat().st_size if isinstance(source, Path) else source.seek(0, 2)
+        if size == 0:
+            raise VideoError("The file is empty.")
+        if not isinstance(source, Path):
+            source.seek(0)
+        file = source if not isinstance(source, Path) else str(source)
+        return av.open(file, "r", options={"format_whitelist": FORMATS})
+    except (av.InvalidDataError, av.ArgumentError) as error:
+        raise VideoError(DAMAGED) from error
+    except av.FFmpegError as error:
+        raise VideoError(f"The video cannot be opened: {error.strerror}.") from error
+    except OSError as error:
+        raise VideoError(f"The video cannot be opened: {error.strerror}.") from error
+
+
+def _open_address(address: str) -> InputContainer:
+    if not address.startswith(CAMERA):
+        options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
+        return av.open(address, "r", timeout=TIMEOUT, options=options)
+    name, path = CAMERA_FORMATS.get(sys.platform, CAMERA_FORMATS["linux"])
+    number = address.removeprefix(CAMERA)
+    return av.open(path.format(number) if number.isdecimal() else number, "r", format=name, timeout=TIMEOUT)
