@@ -1,4 +1,7 @@
-"""The command line: python -m model predict PATH… for some photos, python -m model annotate PATH… for any number."""
+"""The command line: python -m model predict PATH… for some photos, python -m model annotate PATH… for any number.
+
+python -m model video FILE… for videos and streams.
+"""
 
 import argparse
 import os
@@ -22,6 +25,7 @@ from model.image import SUFFIXES, read_image
 from model.photo_run import analyse, find_faults, find_photos, write_annotated
 from model.predictor import Predictor
 from model.version import VERSION
+from model.video.command import add_video
 from model.writing import atomic_write_text, check_writable, describe_os_error
 
 EXIT_UNREADABLE = 1  # or unwritable, or without a model
@@ -182,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--output", type=_parquet, required=True, metavar="FILE", help="the table, ending in .parquet")
     many.add_argument("--workers", type=_count, metavar="N", help="processes, about 1 GB each (default: one per core)")
     many.add_argument("--engine", choices=ENGINES, default="local", help="where they run (default: local)")
+    add_video(commands)
     return parser
 
 
