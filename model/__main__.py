@@ -34,7 +34,7 @@ EXIT_INTERRUPTED = 130
 
 NO_PICTURES = f"No pictures found. Names of pictures end in {', '.join(SUFFIXES)}."
 
-FORMATS = {"table": as_table, "csv": as_csv, "json": as_json}
+FORMATS = ("table", "csv", "json")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,6 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def predict(options: argparse.Namespace) -> int:
     """Analyses photos one by one and writes the results; returns the exit status."""
+    if options.provenance and options.format != "csv":
+        report("--provenance needs --format csv. JSON names the model anyway, and the table is for people.")
+        return EXIT_USAGE
     if options.annotated and _is_among(options.annotated, options.paths):
         report(f"{options.annotated} has the photos themselves. Choose another folder for --annotated.")
         return EXIT_USAGE
@@ -83,15 +86,14 @@ def predict(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         interrupted = True
 
-    _deliver(FORMATS[options.format](found), options.output)
+    _deliver(_as_text(found, predictor, options), options.output)
     for path, reason in failures.items():
         report(f"{printable(path)}: {reason}")
     if empty := sum(not faces for _, faces in found):
         report(f"No face found in {empty} of {len(found)} photos.")
     if left_out:
         report(f"Pictures in {options.annotated} are not analysed, since annotated photos go there: {left_out:,}")
-    if hidden:
-        report(f"Hidden pictures and folders of thumbnails are not analysed: {len(hidden):,}")
+    _report_hidden(len(hidden))
     if not files and not failures:
         report(NO_PICTURES)
     if interrupted:
@@ -115,6 +117,14 @@ def _is_among(folder: Path, paths: list[Path]) -> bool:
     return os.path.realpath(folder) in map(os.path.realpath, paths)
 
 
+def _as_text(found: list[tuple[str, list[Face]]], predictor: Predictor, options: argparse.Namespace) -> str:
+    if options.format == "json":
+        return as_json(found, predictor.provenance)
+    if options.format == "csv":
+        return as_csv(found, predictor.provenance if options.provenance else None)
+    return as_table(found)
+
+
 def _deliver(text: str, output: Path | None) -> None:
     """Writes the results to the file, or to standard output if there is none or if the disk is full by now.
 
@@ -130,6 +140,11 @@ def _deliver(text: str, output: Path | None) -> None:
         raise
 
 
+def _report_hidden(count: int) -> None:
+    if count:
+        report(f"Hidden pictures and folders of thumbnails are not analysed: {count:,}")
+
+
 def _report_summary(summary: Summary, output: Path) -> None:
     report(f"Faces: {summary.faces:,} in {summary.photos:,} photos, written to {output}")
     if summary.photos_without_face:
@@ -137,6 +152,7 @@ def _report_summary(summary: Summary, output: Path) -> None:
     if summary.unreadable:
         unreadable = output.with_suffix(".unreadable.csv")
         report(f"Files that could not be read: {summary.unreadable:,}, listed in {unreadable}")
+    _report_hidden(summary.left_out)
     if not summary.photos and not summary.unreadable:
         report(NO_PICTURES)
 
@@ -162,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=predict, failed=EXIT_UNREADABLE, interrupted="Interrupted before the first photo.")
     one.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures")
     one.add_argument("--format", choices=FORMATS, default="table", help="what to write (default: table)")
+    one.add_argument("--provenance", action="store_true", help="also name the model in every row of --format csv")
     one.add_argument("--output", type=Path, metavar="FILE", help="where to write it (default: standard output)")
     one.add_argument("--annotated", type=Path, metavar="DIR", help="also write each photo with its faces marked")
     one.add_argument("--aligned", action="store_true", help="treat each picture as one face that is already aligned")

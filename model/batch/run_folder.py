@@ -13,12 +13,11 @@ killed. Once all parts are there they are merged in order, and the folder is rem
 
 import contextlib
 import csv
-import hashlib
 import itertools
 import json
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import filelock
@@ -26,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from model.batch.parts import PART_SIZE, AnnotationError, Annotations, Part
-from model.estimator import MODEL_PATH, ModelError
+from model.estimator import MODEL_PATH, read_provenance
 from model.files import find_images
 from model.formats import safe_cell
 from model.writing import atomic_write, atomic_write_text
@@ -57,18 +56,20 @@ ROW_GROUP = 65_536
 
 @dataclass(frozen=True)
 class Summary:
-    """A run in numbers; the table of faces carries them as metadata under these names.
+    """A run in numbers; the table of faces carries them as metadata under these names, beside those of its model.
 
     photos: number of files that were read.
     photos_without_face: number of those without a face.
     unreadable: number of files that could not be read.
     faces: number of rows.
+    left_out: number of hidden pictures, and of folders that are hidden or have thumbnails, that were not analysed.
     """
 
     photos: int = 0
     photos_without_face: int = 0
     unreadable: int = 0
     faces: int = 0
+    left_out: int = 0
 
 
 class RunFolder:
@@ -90,7 +91,7 @@ class RunFolder:
         self.folder = output.with_name(f"{output.name}.parts")
         self._paths = paths
         self._directory = Path.cwd()
-        self._model = _fingerprint(MODEL_PATH)
+        self._model = read_provenance(MODEL_PATH).to_metadata()  # so that one table never mixes two models
         self._request = {
             "directory": str(self._directory),
             "paths": [str(path) for path in paths],
@@ -138,12 +139,13 @@ class RunFolder:
             return plan["photos"]
         for leftover in self.folder.glob("part-*"):  # of a run that was killed while it cleaned up
             leftover.unlink()
-        photos = 0
+        photos, left_out = 0, itertools.count()
         with atomic_write(self._files) as partial, partial.open("w", encoding="utf-8") as file:
-            for path in find_images(self._paths):
+            for path in find_images(self._paths, lambda _: next(left_out)):
                 file.write(json.dumps(str(path)) + "\n")
                 photos += 1
-        atomic_write_text(self._plan, json.dumps({"request": self._request, "photos": photos}, indent=2))
+        plan = {"request": self._request, "photos": photos, "left_out": next(left_out)}
+        atomic_write_text(self._plan, json.dumps(plan, indent=2))
         return photos
 
     def parts(self) -> Iterator[Part]:
@@ -172,7 +174,8 @@ class RunFolder:
     def finish(self) -> Summary:
         """Merges the parts into the table of faces and the table of unreadable files, and removes the folder."""
         parts = [self._part(part.number) for part in self.parts()]
-        summary = self._merge_unreadable(parts)
+        left_out = json.loads(self._plan.read_text())["left_out"]
+        summary = replace(self._merge_unreadable(parts), left_out=left_out)
         self._merge_faces(parts, summary)
         self._plan.unlink()  # first, so that no run resumes with half of the parts
         shutil.rmtree(self.folder)
@@ -199,7 +202,7 @@ class RunFolder:
             for tables in _groups(pq.read_table(part).cast(SCHEMA) for part in parts):
                 writer.write_table(pa.concat_tables(tables))
             numbers = {name: str(value) for name, value in asdict(summary).items()}
-            writer.add_key_value_metadata({**numbers, "model": self._model})
+            writer.add_key_value_metadata({**numbers, **self._model})
 
     def _part(self, number: int) -> Path:
         return self.folder / f"part-{number:07d}.parquet"
@@ -222,13 +225,3 @@ def _groups(tables: Iterable[pa.Table]) -> Iterator[list[pa.Table]]:
             group = []
     if group:
         yield group
-
-
-def _fingerprint(model: Path) -> str:
-    """SHA-256 of the model and its calibration, so that one table never mixes two models."""
-    digest = hashlib.sha256()
-    for path in (model, model.with_name("calibration.json")):
-        if not path.is_file():
-            raise ModelError(f"{path} is missing. Restore the file, or train a model: python -m train")
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -18,7 +18,7 @@ from PIL import Image
 from model import __main__ as command_line
 from model.batch.annotate import annotate_photos
 from model.batch.engines import ENGINES, run_local
-from model.estimator import ModelError
+from model.estimator import ModelError, read_provenance
 from model.version import VERSION
 
 HOPPER = ROOT / "samples" / "grace-hopper.jpg"
@@ -47,7 +47,17 @@ def test_missing_file_is_named_and_the_others_go_through(run: Run, tmp_path: Pat
     status, output, errors = run(tmp_path / "nothing.jpg", HOPPER, "--format", "json")
     assert status == 1
     assert "nothing.jpg: The file does not exist." in errors
-    assert len(json.loads(output)) == 1
+    assert len(json.loads(output)["photos"]) == 1
+
+
+def test_every_format_for_programs_can_name_the_model(run: Run) -> None:
+    provenance = read_provenance()
+    assert json.loads(run(HOPPER, "--format", "json")[1])["model"] == json.loads(json.dumps(provenance.to_json()))
+    (row,) = csv.DictReader(run(HOPPER, "--format", "csv", "--provenance")[1].splitlines())
+    assert provenance.columns.items() <= row.items()
+    status, output, errors = run(HOPPER, "--provenance")
+    assert (status, output) == (2, "")
+    assert "--provenance needs --format csv." in errors
 
 
 def test_result_goes_to_a_file(run: Run, tmp_path: Path) -> None:
@@ -170,12 +180,14 @@ def annotate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 def test_large_run_says_what_it_found_and_where(annotate: Annotate, tmp_path: Path) -> None:
     photos = write_photos(tmp_path / "photos", 3)
     (photos / "broken.png").write_bytes(b"no picture")
+    (photos / "._broken.png").write_bytes(b"a resource fork")
     status, errors = annotate(photos)
     assert status == 1
     assert errors.splitlines() == [
         f"Faces: 3 in 3 photos, written to {tmp_path / 'faces.parquet'}",
         "Photos without a face: 1",
         f"Files that could not be read: 1, listed in {tmp_path / 'faces.unreadable.csv'}",
+        "Hidden pictures and folders of thumbnails are not analysed: 1",
     ]
     assert annotate(photos) == (
         2,

@@ -13,7 +13,10 @@ from model.batch.annotate import annotate_photos
 from model.batch.engines import Done
 from model.batch.parts import AnnotationError, Part, annotate_part
 from model.batch.run_folder import SCHEMA, RunFolder, Summary
+from model.estimator import MODEL_PATH, read_provenance
 from model.face import COLUMNS
+
+CALIBRATION = MODEL_PATH.with_name("calibration.json")
 
 
 class KilledError(BaseException):
@@ -58,7 +61,26 @@ def test_table_has_the_agreed_columns_and_one_row_per_face_in_order(photos: Path
     metadata = pq.read_metadata(output)
     assert metadata.metadata[b"photos"] == b"10"
     assert metadata.metadata[b"photos_without_face"] == b"4"
+    named = {key: metadata.metadata[key.encode()].decode() for key in read_provenance().to_metadata()}
+    assert named == read_provenance().to_metadata()
+    assert json.loads(named["calibration"]) == json.loads(CALIBRATION.read_text())
     assert metadata.num_row_groups == 2
+
+
+def test_hidden_pictures_and_folders_are_counted_also_when_a_run_resumes(photos: Path, tmp_path: Path) -> None:
+    shutil.copy(photos / "00001.png", photos / "._00001.png")
+    (photos / "@eaDir").mkdir()
+    shutil.copy(photos / "00001.png", photos / "@eaDir")
+    output = tmp_path / "faces.parquet"
+
+    def killed(parts: Iterable[Part], workers: int | None) -> Done:
+        raise KilledError
+        yield
+
+    with pytest.raises(KilledError):
+        annotate_photos([photos], output, killed)
+    summary = annotate_photos([photos], output, in_this_process)
+    assert summary == Summary(photos=10, photos_without_face=4, unreadable=1, faces=9, left_out=2)
 
 
 def test_unreadable_files_have_their_own_table(photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
