@@ -5,6 +5,7 @@ from typing import Any
 
 from api.access import KEY_HEADER
 from api.errors import ERRORS
+from api.parameters import DISTRIBUTION, SWITCHES
 from api.settings import FIELD, Settings
 from model.admission import WAITING
 from model.face import CERTAIN_GENDER, UNCERTAIN
@@ -43,7 +44,8 @@ def describe(settings: Settings) -> dict[str, Any]:
 
 
 def _predict(settings: Settings) -> dict[str, Any]:
-    errors = ["unreadable", "timeout", "too_large", "not_an_image", "wrong_form", "internal", "busy", "unavailable"]
+    errors = ["unreadable", "timeout", "too_large", "not_an_image", "wrong_form", "wrong_parameter", "internal", "busy"]
+    errors.append("unavailable")
     operation = {
         "operationId": "predict",
         "summary": "Analyse a photo",
@@ -54,6 +56,14 @@ def _predict(settings: Settings) -> dict[str, Any]:
             f"analysed one at a time and at most {WAITING} may wait; the body must arrive within "
             f"{settings.body_seconds:g} seconds."
         ),
+        "parameters": [
+            {
+                "name": DISTRIBUTION,
+                "in": "query",
+                "description": "The probability of each year of age, with each face.",
+                "schema": {"type": "string", "enum": list(SWITCHES), "default": "0"},
+            }
+        ],
         "requestBody": {
             "required": True,
             "content": {
@@ -90,6 +100,7 @@ def _predict(settings: Settings) -> dict[str, Any]:
 def _health() -> dict[str, Any]:
     return {
         "operationId": "health",
+        "parameters": [],
         "summary": "Check whether the model answers",
         "description": "Answers at once, even while photos are analysed.",
         "responses": {
@@ -125,13 +136,14 @@ def _error(status: int, description: str) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     years = {"type": "number", "minimum": 0, "maximum": MAX_AGE}
-    coordinate = {"type": "number"}
+    coordinate, probability = {"type": "number"}, {"type": "number", "minimum": 0, "maximum": 1}
     point = {"type": "array", "items": coordinate, "minItems": 2, "maxItems": 2}
     return {
         "Prediction": _record(
             width=({"type": "integer", "minimum": 1}, "Of the upright photo, pixels."),
             height=({"type": "integer", "minimum": 1}, "Of the upright photo, pixels."),
             faces=({"type": "array", "items": {"$ref": "#/components/schemas/Face"}}, "Largest first."),
+            model=({"$ref": "#/components/schemas/Model"}, "Which model answered."),
             milliseconds=({"type": "number", "minimum": 0}, "Time to decode and analyse the photo, without waiting."),
         ),
         "Face": _record(
@@ -154,14 +166,26 @@ def _schemas() -> dict[str, Any]:
                 "Reasons to trust the estimates less. "
                 + " ".join(f"`{code}`: {text}" for code, text in WARNINGS.items()),
             ),
+            age_distribution=(
+                {"type": ["array", "null"], "items": probability, "minItems": MAX_AGE + 1, "maxItems": MAX_AGE + 1},
+                f"On request (`{DISTRIBUTION}=1`): the network's probability of each year from 0 to {MAX_AGE}, whose "
+                "mean is `age`; before calibration, so the interval does not follow from it. `null` if the model has "
+                "none.",
+            ),
             stated_gender=(
                 {"type": "string", "enum": [*GENDERS, UNCERTAIN]},
                 f"What may be stated: `{UNCERTAIN}` if `gender_probability` is below {CERTAIN_GENDER:g}.",
             ),
+            optional=("age_distribution",),
+        ),
+        "Model": _record(
+            version=({"type": "string"}, "Of the project."),
+            sha256=({"type": "string", "pattern": "^[0-9a-f]{64}$"}, "Of the file of the model."),
         ),
         "Health": _record(
             status=({"type": "string", "const": "ok"}, "The model answers."),
             version=({"type": "string"}, "Of the server."),
+            model=({"$ref": "#/components/schemas/Model"}, "Which model answers."),
         ),
         "Error": _record(
             error=(
@@ -175,11 +199,11 @@ def _schemas() -> dict[str, Any]:
     }
 
 
-def _record(**fields: tuple[dict[str, Any], str]) -> dict[str, Any]:
+def _record(optional: tuple[str, ...] = (), **fields: tuple[dict[str, Any], str]) -> dict[str, Any]:
     """An object that has exactly these fields, each with its schema and what it means."""
     return {
         "type": "object",
-        "required": list(fields),
+        "required": [name for name in fields if name not in optional],
         "additionalProperties": False,
         "properties": {name: schema | {"description": text} for name, (schema, text) in fields.items()},
     }

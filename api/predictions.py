@@ -48,8 +48,8 @@ class Predictions:
             logger.exception("The model failed on a black picture.")
             self._state = "failed"
 
-    def check(self) -> None:
-        """Returns if the model has answered a first time.
+    def check(self) -> dict[str, str]:
+        """The version and digest of the model, if it has answered a first time.
 
         Raises:
             ApiError: if it has not yet, or cannot be loaded.
@@ -58,6 +58,7 @@ class Predictions:
             raise _unavailable()
         if self._state == "loading":
             raise ApiError("loading", "The model is being loaded.", self._retry_after)
+        return self._load().provenance.identity
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -72,15 +73,19 @@ class Predictions:
         except QueueFullError as error:
             raise ApiError("busy", str(error), self._retry_after) from None
 
-    async def predict(self, data: bytes) -> dict[str, Any]:
-        """The answer to one picture, {"width", "height", "faces", "milliseconds"}, made when its turn comes.
+    async def predict(self, data: bytes, distribution: bool = False) -> dict[str, Any]:
+        """The answer to one picture, made when its turn comes: {"width", "height", "faces", "model", "milliseconds"}.
+
+        Args:
+            data: the file.
+            distribution: whether the faces include their age distributions.
 
         Raises:
             ApiError: if it is not a picture, is damaged or too large, or the model cannot be loaded.
         """
         gone = threading.Event()
         try:
-            answer = await asyncio.wrap_future(self._queue.submit(self._analyse, data, gone.is_set))
+            answer = await asyncio.wrap_future(self._queue.submit(self._analyse, data, distribution, gone.is_set))
             self._state = "ready"
             return answer
         except asyncio.CancelledError:
@@ -104,7 +109,7 @@ class Predictions:
     def _retry_after(self) -> dict[str, str]:
         return {"Retry-After": str(self._settings.retry_seconds)}
 
-    def _analyse(self, data: bytes, cancelled: Callable[[], bool]) -> dict[str, Any]:
+    def _analyse(self, data: bytes, distribution: bool, cancelled: Callable[[], bool]) -> dict[str, Any]:
         predictor = self._load()
         started = time.perf_counter()
         image = read_image(data, self._settings.max_pixels, cancelled)
@@ -112,7 +117,8 @@ class Predictions:
         return {
             "width": image.shape[1],
             "height": image.shape[0],
-            "faces": [to_json(face) for face in faces],
+            "faces": [to_json(face, distribution) for face in faces],
+            "model": predictor.provenance.identity,
             "milliseconds": round((time.perf_counter() - started) * 1000, 1),
         }
 

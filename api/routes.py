@@ -18,6 +18,7 @@ from api.body import read_picture
 from api.docs import CONTENT_SECURITY_POLICY, render
 from api.errors import ApiError, answer_error, answer_failure
 from api.openapi import describe
+from api.parameters import DISTRIBUTION, read_switch
 from api.predictions import Predictions
 from api.settings import Settings
 from model.version import VERSION
@@ -40,14 +41,15 @@ def _create_api(predictions: Predictions, settings: Settings) -> Starlette:
 
     async def predict(request: Request) -> Response:
         check_key(request, settings.api_key)
+        distribution = read_switch(request, DISTRIBUTION)
         picture = await read_picture(request, settings, arrivals)
         with predictions.place():
-            answer = await _while_connected(request, predictions.predict(picture))
+            answer = await _while_connected(request, predictions.predict(picture, distribution))
         return JSONResponse(answer, headers=NOT_STORED)
 
     async def health(_: Request) -> Response:
-        predictions.check()
-        return JSONResponse({"status": "ok", "version": VERSION}, headers=NOT_STORED)
+        model = predictions.check()
+        return JSONResponse({"status": "ok", "version": VERSION, "model": model}, headers=NOT_STORED)
 
     async def openapi(_: Request) -> Response:
         return JSONResponse(document)

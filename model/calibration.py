@@ -6,6 +6,7 @@ Fitted on the validation splits by `python -m train evaluate`, stored beside the
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,8 +54,12 @@ class Calibration:
         """Calibrated probability of "female", (n,), from the network's raw one."""
         return 1 / (1 + np.exp(-log_odds(raw) / self.gender_temperature))
 
+    def to_json(self) -> dict[str, Any]:
+        """The parameters and the coverage that the interval was fitted for, as plain JSON values."""
+        return {"coverage": COVERAGE} | asdict(self)
+
     def save(self, path: Path) -> None:
-        atomic_write_text(path, json.dumps({"coverage": COVERAGE} | asdict(self), indent=2) + "\n")
+        atomic_write_text(path, json.dumps(self.to_json(), indent=2) + "\n")
 
 
 def load_calibration(path: Path) -> Calibration:

@@ -1,6 +1,7 @@
 """Estimates ages and genders from chips: the trained network, its calibration, and batching."""
 
 import contextlib
+import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from model.calibration import load_calibration
 from model.errors import UserError
 from model.labels import GENDERS
 from model.onnx.runtime import load_runtime
+from model.provenance import Provenance
+from model.version import VERSION
 
 MODEL_PATH = Path(__file__).parent / "age_gender.keras"
 BATCH_SIZE = 8
@@ -37,27 +40,33 @@ def reading(path: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class RawEstimates:
-    """The network's estimates before calibration, each (n,).
+    """The network's estimates before calibration.
 
-    age: years.
-    age_std: predictive standard deviation of the age, years.
-    female: probability of "female", 0-1.
+    age: (n,) years.
+    age_std: (n,) predictive standard deviation of the age, years.
+    female: (n,) probability of "female", 0-1.
+    age_distribution: (n, 117) probability of each year 0-116; None for a network without distributions.
     """
 
     age: NDArray[np.float64]
     age_std: NDArray[np.float64]
     female: NDArray[np.float64]
+    age_distribution: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """Calibrated estimates, each (n,): years, years, years, names of `GENDERS`, probability of that gender 0.5-1."""
+    """Calibrated estimates, each (n,): years, years, years, names of `GENDERS`, probability of that gender 0.5-1.
+
+    age_distribution: (n, 117), as the network gives it; None for a network without distributions.
+    """
 
     age: NDArray[np.float64]
     age_low: NDArray[np.float64]
     age_high: NDArray[np.float64]
     gender: list[str]
     gender_probability: NDArray[np.float64]
+    age_distribution: NDArray[np.float64] | None = None
 
 
 class Network:
@@ -78,20 +87,17 @@ class Network:
 
     def estimate(self, chips: NDArray[np.uint8]) -> RawEstimates:
         """Ages and genders of (n, 200, 200, 3) RGB 0-255 chips."""
-        batches = [self._run_batch(chips[i : i + BATCH_SIZE]) for i in range(0, len(chips), BATCH_SIZE)]
-        if not batches:
+        if not len(chips):
             return RawEstimates(np.empty(0), np.empty(0), np.empty(0))
-        return RawEstimates(*(np.concatenate(column) for column in zip(*batches, strict=True)))
+        batches = [self._run_batch(chips[i : i + BATCH_SIZE]) for i in range(0, len(chips), BATCH_SIZE)]
+        outputs = {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+        age, distribution = outputs["age"][:, 0], outputs.get("age_distribution")
+        female = outputs["gender"][:, GENDERS.index("female")]
+        return RawEstimates(age, _standard_deviation(age, distribution), female, distribution)
 
-    def _run_batch(self, chips: NDArray[np.uint8]) -> tuple[NDArray[np.float64], ...]:
+    def _run_batch(self, chips: NDArray[np.uint8]) -> dict[str, NDArray[np.float64]]:
         with self._lock:
-            outputs = {name: np.asarray(values, np.float64) for name, values in self._run(chips).items()}
-        age = outputs["age"][:, 0]
-        return (
-            age,
-            _standard_deviation(age, outputs.get("age_distribution")),
-            outputs["gender"][:, GENDERS.index("female")],
-        )
+            return {name: np.asarray(values, np.float64) for name, values in self._run(chips).items()}
 
 
 class Estimator:
@@ -108,13 +114,8 @@ class Estimator:
     def __init__(self, path: Path = MODEL_PATH, threads: int = 0) -> None:
         self._source = path, threads
         self.network = Network(path, threads)
-        calibration = path.with_name("calibration.json")
-        if not calibration.is_file():
-            raise ModelError(f"{calibration} is missing. Create it with: python -m train evaluate")
-        try:
-            self.calibration = load_calibration(calibration)
-        except ValueError as error:
-            raise ModelError(str(error)) from error
+        self.provenance = read_provenance(path)
+        self.calibration = self.provenance.calibration
 
     def __reduce__(self) -> tuple[type, tuple[Path, int]]:
         """A copy, in this process or another, reads the network from its file."""
@@ -130,7 +131,24 @@ class Estimator:
         low, high = self.calibration.age_interval(raw.age, raw.age_std)
         female = self.calibration.female_probability(raw.female)
         gender = [GENDERS[int(p >= 0.5)] for p in female]
-        return Estimates(raw.age, low, high, gender, np.maximum(female, 1 - female))
+        return Estimates(raw.age, low, high, gender, np.maximum(female, 1 - female), raw.age_distribution)
+
+
+def read_provenance(path: Path = MODEL_PATH) -> Provenance:
+    """Which model is at `path`, with the calibration beside it.
+
+    Raises:
+        ModelError: if the model or its calibration is missing or unreadable.
+    """
+    calibration = path.with_name("calibration.json")
+    if not calibration.is_file():
+        raise ModelError(f"{calibration} is missing. Create it with: python -m train evaluate")
+    with reading(path):
+        model, parameters = (hashlib.sha256(file.read_bytes()).hexdigest() for file in (path, calibration))
+    try:
+        return Provenance(VERSION, model, parameters, load_calibration(calibration))
+    except ValueError as error:
+        raise ModelError(str(error)) from error
 
 
 def _standard_deviation(age: NDArray[np.float64], distribution: NDArray[np.float64] | None) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """One face with what is estimated of it, and its form as a table row and as JSON."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 Point = tuple[float, float]
@@ -29,6 +29,8 @@ class Face:
     gender: "male" or "female": the label that UTKFace's annotators would most likely have given.
     gender_probability: calibrated probability of that gender, 0.5-1.
     warnings: reasons to trust the estimates less, codes of `model.inspection.quality.WARNINGS`; mostly none.
+    age_distribution: the network's probability of each year 0-116, whose mean is the age of this picture of the face;
+        before calibration, so the interval does not follow from it. None for a network without distributions.
     """
 
     box: tuple[int, int, int, int]
@@ -40,6 +42,7 @@ class Face:
     gender: str
     gender_probability: float
     warnings: tuple[str, ...] = ()
+    age_distribution: tuple[float, ...] | None = field(default=None, repr=False, compare=False)
 
     @property
     def stated_gender(self) -> str:
@@ -90,9 +93,17 @@ def to_row(face: Face, file: str, number: int) -> dict[str, str | int | float]:
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def to_json(face: Face) -> dict[str, Any]:
-    """The fields of the face and its stated gender as plain JSON values, rounded to meaningful digits."""
+def to_json(face: Face, distribution: bool = False) -> dict[str, Any]:
+    """The fields of the face and its stated gender as plain JSON values, rounded to meaningful digits.
+
+    Args:
+        face: whose fields.
+        distribution: whether they include the age distribution.
+    """
     values = asdict(face)
+    years = values.pop("age_distribution")
+    if distribution:
+        values["age_distribution"] = years and [round(probability, 5) for probability in years]
     values["landmarks"] = [[round(x, 1), round(y, 1)] for x, y in face.landmarks]
     for name in ("age", "age_low", "age_high"):
         values[name] = round(values[name], 1)

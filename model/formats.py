@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from model.console import visible
 from model.face import COLUMNS, Face, to_json, to_row
+from model.provenance import Provenance
 
 Found = Iterable[tuple[str, Sequence[Face]]]
 """File names with the faces found in each."""
@@ -23,12 +24,19 @@ def rows(found: Found) -> Iterator[dict[str, str | int | float]]:
             yield to_row(face, file, number)
 
 
-def as_csv(found: Found) -> str:
-    """One line per face below a line of column names; file names as `safe_cell` gives them."""
+def as_csv(found: Found, provenance: Provenance | None = None) -> str:
+    """One line per face below a line of column names; file names as `safe_cell` gives them.
+
+    Args:
+        found: the photos.
+        provenance: which model to name in further columns of every row, so that rows still say it when tables are
+            merged.
+    """
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    model = provenance.columns if provenance else {}
+    writer = csv.DictWriter(text, [*COLUMNS, *model], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**row, "file": safe_cell(str(row["file"]))} for row in rows(found))
+    writer.writerows({**row, "file": safe_cell(str(row["file"])), **model} for row in rows(found))
     return text.getvalue()
 
 
@@ -45,10 +53,10 @@ def safe_cell(text: str) -> str:
     return apostrophe + text.replace("\r", " ")
 
 
-def as_json(found: Found) -> str:
-    """A list with one entry per photo, including those without a face."""
+def as_json(found: Found, provenance: Provenance) -> str:
+    """The model, and a list with one entry per photo, including those without a face."""
     photos = [{"file": file, "faces": [to_json(face) for face in faces]} for file, faces in found]
-    return json.dumps(photos, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"model": provenance.to_json(), "photos": photos}, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_table(found: Found) -> str:

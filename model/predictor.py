@@ -18,6 +18,7 @@ from model.detection.detector import Detection, Detector, MtcnnDetector
 from model.estimator import BATCH_SIZE, Estimator
 from model.face import Face, Point
 from model.inspection.quality import find_warnings
+from model.provenance import Provenance
 
 Chips = NDArray[np.uint8]
 """(n, 200, 200, 3), RGB, 0-255: faces cut out in the geometry of `model.alignment.CHIP_LANDMARKS`."""
@@ -49,6 +50,11 @@ class Predictor:
     def estimator(self) -> Estimator:
         """What estimates age and gender from chips."""
         return self._own_models()[1]
+
+    @property
+    def provenance(self) -> Provenance:
+        """Which model estimates age and gender."""
+        return self.estimator.provenance
 
     def predict(self, image: NDArray[np.uint8]) -> list[Face]:
         """The faces of a photo, largest first.
@@ -139,6 +145,7 @@ class Predictor:
 
     def _estimate(self, detections: list[Detection], chips: Chips) -> list[Face]:
         estimates = self.estimator.estimate(chips)
+        years = estimates.age_distribution
         return [
             Face(
                 box=detection.box,
@@ -150,6 +157,7 @@ class Predictor:
                 gender=estimates.gender[i],
                 gender_probability=float(estimates.gender_probability[i]),
                 warnings=find_warnings(detection.landmarks, detection.confidence, chips[i]),
+                age_distribution=None if years is None else tuple(years[i].tolist()),
             )
             for i, detection in enumerate(detections)
         ]

@@ -7,7 +7,7 @@ import streamlit as st
 from components.file_names import as_code
 from components.photo.face_card import announce, bracket_of, measured_error, show_face
 from components.photo.face_picture import show_face_picture
-from components.photo.predictions import PhotoResult
+from components.photo.predictions import PhotoResult, load_predictor
 from components.photo.why import show_why
 from model.admission import shared_queue
 from model.drawing import describe
@@ -125,5 +125,10 @@ def _show_downloads(result: PhotoResult, found: Found) -> None:
     )
     st.download_button("CSV", as_csv(found), "faces.csv", "text/csv", icon=":material/table:", on_click="ignore")
     st.download_button(
-        "JSON", as_json(found), "faces.json", "application/json", icon=":material/data_object:", on_click="ignore"
+        "JSON",
+        as_json(found, load_predictor().provenance),
+        "faces.json",
+        "application/json",
+        icon=":material/data_object:",
+        on_click="ignore",
     )

@@ -47,6 +47,7 @@ def test_every_answer_is_as_the_document_says_where_a_key_is_required(case: sche
 def test_document_has_the_fields_of_a_face() -> None:
     face = describe(Settings())["components"]["schemas"]["Face"]
     assert list(face["properties"]) == [*(field.name for field in dataclasses.fields(Face)), "stated_gender"]
+    assert set(face["properties"]) - set(face["required"]) == {"age_distribution"}
 
 
 def test_document_names_the_limits_in_force() -> None:
@@ -70,6 +71,7 @@ def test_page_shows_every_address_field_and_error() -> None:
         "/api/predict",
         "/api/health",
         "X-API-Key",
+        "?distribution=1",
         *ERRORS,
         *(field.name for field in dataclasses.fields(Face)),
     ):

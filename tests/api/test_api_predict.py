@@ -1,5 +1,7 @@
 """Requests and answers: pictures, forms, raw bodies, and anything else."""
 
+import base64
+import hashlib
 import json
 import logging
 import struct
@@ -10,8 +12,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers.fake_api import app_of, client_of, encode
+from helpers.fake_api import app_of, client_of, encode, predictor_of
 from helpers.paths import SAMPLES
+from helpers.provenance import FAKE
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -20,8 +23,9 @@ from starlette.testclient import TestClient
 from api.settings import Settings
 from model import Predictor
 from model.detection.detector import Detection
-from model.estimator import ModelError
+from model.estimator import MODEL_PATH, ModelError
 from model.face import to_json
+from model.labels import MAX_AGE
 from model.predictor import shared_predictor
 from model.version import VERSION
 
@@ -50,6 +54,8 @@ def test_portrait_gets_the_estimates_of_the_predictor(hopper: np.ndarray) -> Non
         answer = client.post("/api/predict", files={"image": ("hopper.jpg", HOPPER)}).json()
     (face,) = shared_predictor().predict(hopper)
     assert answer["faces"] == json.loads(json.dumps([to_json(face)]))
+    assert {"stated_gender", "warnings"} <= set(answer["faces"][0])
+    assert answer["model"] == {"version": VERSION, "sha256": hashlib.sha256(MODEL_PATH.read_bytes()).hexdigest()}
     assert (answer["width"], answer["height"]) == (hopper.shape[1], hopper.shape[0])
     assert answer["milliseconds"] > 0
 
@@ -65,6 +71,47 @@ def test_every_format_is_accepted_as_form_and_as_raw_body(client: TestClient, ki
         answer = response.json()
         assert (answer["width"], answer["height"]) == (64, 48)
         assert answer["faces"][0]["box"] == [0, 0, 64, 48]
+
+
+REQUESTS: dict[str, dict[str, Any]] = {
+    "form": {"files": {"image": ("photo.png", encode())}},
+    "raw body": {"content": encode()},
+    "JSON": {"json": {"image": base64.b64encode(encode()).decode()}},
+}
+
+
+@pytest.mark.parametrize("how", REQUESTS)
+@pytest.mark.parametrize(
+    ("value", "wanted"), [("1", True), ("true", True), ("0", False), ("false", False), (None, False)]
+)
+def test_distribution_comes_on_request_only(client: TestClient, how: str, value: str | None, wanted: bool) -> None:
+    parameters = {"distribution": value} if value else {}
+    (face,) = client.post("/api/predict", params=parameters, **REQUESTS[how]).json()["faces"]
+    assert ("age_distribution" in face) == wanted
+    if wanted:
+        assert len(face["age_distribution"]) == MAX_AGE + 1
+        assert {year: share for year, share in enumerate(face["age_distribution"]) if share} == {29: 0.5, 31: 0.5}
+
+
+def test_distribution_of_the_model_has_its_age_as_the_mean() -> None:
+    with TestClient(app_of(load=shared_predictor)) as client:
+        (face,) = client.post("/api/predict?distribution=1", content=HOPPER).json()["faces"]
+    years = np.array(face["age_distribution"])
+    assert years.sum() == pytest.approx(1, abs=1e-3)
+    assert years @ np.arange(MAX_AGE + 1) == pytest.approx(face["age"], abs=0.2)
+
+
+def test_model_without_distributions_says_null() -> None:
+    with TestClient(app_of(load=lambda: predictor_of(distribution=False))) as client:
+        (face,) = client.post("/api/predict?distribution=1", content=encode()).json()["faces"]
+    assert face["age_distribution"] is None
+
+
+@pytest.mark.parametrize("query", ["distribution=yes", "distribution=", "distribution=1&distribution=0"])
+def test_wrong_value_of_a_parameter_is_one_sentence(client: TestClient, query: str) -> None:
+    answer = client.post(f"/api/predict?{query}", content=encode())
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "wrong_parameter")
+    assert answer.json()["error"]["message"] == "The parameter `distribution` must be 1 or 0."
 
 
 @pytest.mark.parametrize("declared", ["image/jpeg", "application/octet-stream", "text/plain", ""])
@@ -212,7 +259,9 @@ def test_health_follows_the_model() -> None:
         assert (loading.status_code, loading.json()["error"]["code"]) == (503, "loading")
         assert int(loading.headers["retry-after"]) >= 1
         client.post("/api/predict", content=encode())
-        assert client.get("/api/health").json() == {"status": "ok", "version": VERSION}
+        model = client.post("/api/predict", content=encode()).json()["model"]
+        assert model == FAKE.identity
+        assert client.get("/api/health").json() == {"status": "ok", "version": VERSION, "model": model}
     with TestClient(app_of(warm=True)) as client:
         assert client.get("/api/health").status_code == 200
 

@@ -13,11 +13,13 @@ from starlette.testclient import TestClient
 from api.predictions import Predictions
 from api.routes import create_routes
 from api.settings import Settings
+from helpers.provenance import FAKE
 from model import Predictor
 from model.admission import WAITING, PredictionQueue
 from model.alignment import CHIP_LANDMARKS
 from model.detection.detector import Detection
 from model.estimator import Estimates
+from model.labels import MAX_AGE
 
 DEFAULTS = Settings()
 Detect = Callable[[np.ndarray], list[Detection]]
@@ -34,13 +36,28 @@ class FakeDetector:
 
 
 class FakeEstimator:
+    provenance = FAKE
+
+    def __init__(self, distribution: bool = True) -> None:
+        self._distribution = distribution
+
     def estimate(self, chips: np.ndarray) -> Estimates:
+        """30 years for each chip; with a distribution, half of it a year earlier and half a year later."""
         n = len(chips)
-        return Estimates(np.full(n, 30.0), np.full(n, 20.0), np.full(n, 40.0), ["female"] * n, np.full(n, 0.9))
+        years = np.zeros((n, MAX_AGE + 1))
+        years[:, [29, 31]] = 0.5
+        return Estimates(
+            np.full(n, 30.0),
+            np.full(n, 20.0),
+            np.full(n, 40.0),
+            ["female"] * n,
+            np.full(n, 0.9),
+            years if self._distribution else None,
+        )
 
 
-def predictor_of(detect: Detect = detect_one) -> Predictor:
-    return Predictor(FakeDetector(detect), FakeEstimator())  # type: ignore[arg-type]
+def predictor_of(detect: Detect = detect_one, distribution: bool = True) -> Predictor:
+    return Predictor(FakeDetector(detect), FakeEstimator(distribution))  # type: ignore[arg-type]
 
 
 def app_of(

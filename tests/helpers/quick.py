@@ -17,7 +17,7 @@ from model import __main__ as command_line
 from model.alignment import CHIP_LANDMARKS
 from model.batch.engines import ENGINES, run_local
 from model.detection.detector import Detection
-from model.estimator import Estimates
+from model.estimator import Estimates, read_provenance
 
 SECONDS_PER_PHOTO = 0.02
 
@@ -32,6 +32,8 @@ class QuickDetector:
 
 class QuickEstimator:
     """The mean green as the age."""
+
+    provenance = read_provenance()
 
     def estimate(self, chips: np.ndarray) -> Estimates:
         age = chips[..., 1].mean(axis=(1, 2), dtype=np.float64)

@@ -4,8 +4,9 @@ import io
 import json
 
 import pytest
+from helpers.provenance import FAKE
 
-from model.face import Face
+from model.face import COLUMNS, Face
 from model.formats import as_csv, as_json, as_table, safe_cell
 
 FACE = Face(
@@ -38,7 +39,7 @@ def test_csv_has_the_agreed_columns_and_one_row_per_face() -> None:
 def test_csv_names_that_spreadsheets_would_run_begin_with_an_apostrophe(name: str) -> None:
     (row,) = csv.DictReader(io.StringIO(as_csv([(name, [FACE])]), newline=""))
     assert row["file"] == f"'{name}"
-    assert json.loads(as_json([(name, [FACE])]))[0]["file"] == name
+    assert json.loads(as_json([(name, [FACE])], FAKE))["photos"][0]["file"] == name
 
 
 @pytest.mark.parametrize("name", ["photo=1.jpg", " photo.jpg", "\u00e9t\u00e9.jpg", "1-2.jpg", "", "\uff21.jpg"])
@@ -52,11 +53,27 @@ def test_csv_name_cannot_start_a_new_row() -> None:
 
 
 def test_json_lists_every_photo() -> None:
-    photos = json.loads(as_json(FOUND))
+    photos = json.loads(as_json(FOUND, FAKE))["photos"]
     assert [len(photo["faces"]) for photo in photos] == [2, 0]
     assert photos[0]["faces"][0]["box"] == [1, 2, 30, 40]
     assert photos[0]["faces"][0]["landmarks"][0] == [5.0, 6]
     assert photos[0]["faces"][0]["age"] == 33.3
+
+
+def test_json_names_the_model_and_its_calibration() -> None:
+    assert json.loads(as_json([], FAKE))["model"] == {
+        "version": FAKE.version,
+        "sha256": FAKE.sha256,
+        "calibration_sha256": FAKE.calibration_sha256,
+        "calibration": json.loads(json.dumps(FAKE.calibration.to_json())),
+    }
+
+
+def test_csv_names_the_model_on_request_in_its_last_columns() -> None:
+    plain, named = (list(csv.reader(io.StringIO(as_csv(FOUND, model)))) for model in (None, FAKE))
+    assert [line[: len(COLUMNS)] for line in named] == plain
+    assert named[0][len(COLUMNS) :] == ["model_version", "model_sha256", "calibration_sha256"]
+    assert {tuple(line[len(COLUMNS) :]) for line in named[1:]} == {(FAKE.version, FAKE.sha256, FAKE.calibration_sha256)}
 
 
 def test_table_is_aligned() -> None:
