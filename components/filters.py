@@ -6,10 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from model.labels import BRACKET_NAMES, ETHNICITIES, GENDERS
+from reports.data_sets import FAIRFACE_GROUPS
 
 OPTIONS: dict[str, tuple[str, Sequence[str]]] = {
     "gender": ("Gender", GENDERS),
     "ethnicity": ("Ethnicity", ETHNICITIES),
+    "group": ("Group", FAIRFACE_GROUPS),
     "bracket": ("Age bracket (years)", BRACKET_NAMES),
     "split": ("Split", ("train", "validation", "test")),
 }

@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from reports.data_sets import DATA_SETS
 from reports.markdown import is_share, markdown, number
 from reports.metrics import gaps, right_gender, stated_gender
 
 CHILDHOOD = 10
 """Years; younger children's genders are hard to tell."""
-
-DATA_SETS = {"": "UTKFace", "-fairface": "FairFace", "-aaf": "All-Age-Faces"}
-"""By the ending of its result files, the name of each data set."""
 
 
 def overall_table(results: Path) -> str:
@@ -83,9 +81,9 @@ def certainty_table(results: Path) -> str:
 def data_sets_table(results: Path) -> str:
     """A row a data set that was evaluated."""
     rows = []
-    for suffix, name in DATA_SETS.items():
-        report = json.loads((results / f"report{suffix}.json").read_text())
-        predictions = pd.read_parquet(results / f"test_predictions{suffix}.parquet")
+    for data in DATA_SETS:
+        report = json.loads((results / data.report).read_text())
+        predictions = pd.read_parquet(results / data.predictions)
         overall, stated, right = report["overall"], stated_gender(predictions), right_gender(predictions)
         if "age_mae" in overall:
             age = f"MAE {number(overall['age_mae']['value'], percent=False)} years"
@@ -98,8 +96,9 @@ def data_sets_table(results: Path) -> str:
         genders = (number(value, percent=True) for value in (overall["gender_accuracy"]["value"], right[stated].mean()))
         accuracy, accuracy_stated = genders
         share = number(stated.mean(), percent=True)
-        labels = "brackets" if coverage == "–" else report["age_labels"]
-        rows.append((name, f"{overall['photos']:,}", labels, age, coverage, accuracy, lowest, share, accuracy_stated))
+        rows.append(
+            (data.name, f"{overall['photos']:,}", data.ages, age, coverage, accuracy, lowest, share, accuracy_stated)
+        )
     header = (
         "test photos of", "photos", "ages", "age", "80% interval coverage",
         "gender accuracy", "lowest group", "gender stated", "accuracy when stated",

@@ -14,12 +14,14 @@ import pandas as pd
 from reports.benchmarks import rows_in
 from reports.evaluation_tables import certainty_table, data_sets_table, gaps_table, groups_table, overall_table
 from reports.markdown import markdown, number
+from reports.releases import changes_table
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (
     ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
     ROOT / "model" / "README.md",
-    *(ROOT / "docs" / name for name in ("edge.md", "speed.md", "study.md")),
+    *(ROOT / "docs" / name for name in ("edge.md", "evaluation.md", "speed.md", "study.md")),
 )
 PUBLISHED = ROOT / "components" / "performance" / "published_systems.csv"
 TABLE = re.compile(r"(<!-- table (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -151,6 +153,7 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "by-ethnicity": groups_table("by_ethnicity", "ethnicity"),
     "certainty": certainty_table,
     "gaps": gaps_table,
+    "changes": changes_table,
     "study": _study,
     "published": _published,
     "placement": _placement,

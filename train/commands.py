@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from model.errors import UserError
 from model.estimator import MODEL_PATH
 from model.writing import atomic_write, atomic_write_text
 from train.data.archives import DataError
@@ -17,6 +18,10 @@ from train.data.utkface import SPLITS, UTKFACE, Dataset, write_labels
 from train.experiments import EXPERIMENTS
 from train.formats import FORMATS
 from train.recipes import RECIPES, Config
+
+
+class WorseError(UserError):
+    """The model does worse for a group of people than that of the previous release."""
 
 
 def run_data(options: argparse.Namespace) -> None:
@@ -144,6 +149,18 @@ def run_robustness(options: argparse.Namespace) -> None:
     some = _first(_load(options).select(options.split), options.photos)
     measured = {"split": options.split} | measure_robustness(some, estimator)
     print(f"Wrote {write_robustness(measured, options.results)}.")
+
+
+def run_comparison(options: argparse.Namespace) -> None:
+    """Compares the results with those of the previous release, and fails if a group got worse."""
+    from reports.releases import PREVIOUS, changes_table, compare_results
+
+    print(changes_table(options.results))
+    changes = compare_results(options.results)
+    worse = changes.loc[changes["worse"], ["metric", "group"]].agg(" of ".join, axis=1)
+    if len(worse):
+        raise WorseError(f"Worse than release {PREVIOUS} by more than the interval: {', '.join(worse)}.")
+    print(f"No group is worse than with release {PREVIOUS} by more than its interval.")
 
 
 def run_tables(options: argparse.Namespace) -> None:

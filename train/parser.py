@@ -23,6 +23,7 @@ DESCRIPTION = """Everything that makes model/age_gender.keras and the figures ab
     python -m train geometry    measure where the landmarks of the chips lie
     python -m train placement   measure what finding and aligning a face in a photo costs
     python -m train robustness  measure how errors grow with blur, darkness, tilt and the like
+    python -m train compare     compare with the previous release; fails if any group of people got worse
     python -m train tables      write the figures of the result files into the documents
     python -m train export      write the model for LiteRT, ONNX or TensorFlow, or measure what that changes
 
@@ -79,6 +80,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_count(robustness, "--photos", "how many of them (default: all)")
     _add_file(robustness, "--model")
 
+    add("compare", commands.run_comparison, "compare with the previous release, group by group")
     add("tables", commands.run_tables, "write the figures into the documents")
     exporting = add("export", commands.run_export, "write the model for other runtimes")
     what = exporting.add_mutually_exclusive_group(required=True)

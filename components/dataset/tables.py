@@ -15,8 +15,8 @@ ROUNDING_AGES = range(20, 91, 5)
 
 
 def with_brackets(photos: pd.DataFrame) -> pd.DataFrame:
-    """The photos with a column `bracket`."""
-    return photos.assign(bracket=age_brackets(photos["age"]))
+    """The photos with a column `bracket`, that of the age or the one that is labelled."""
+    return photos.assign(bracket=age_brackets(photos["age" if "age" in photos else "youngest"]))
 
 
 def distribution(photos: pd.DataFrame, bins: str, split_by: str | None) -> pd.DataFrame:

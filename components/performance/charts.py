@@ -12,6 +12,7 @@ from components.filters import capitalized
 from components.palette import BLUE, FADED, GREY, SEQUENTIAL, VERMILION
 from components.performance.tables import DENSITY_YEARS
 from model.calibration import COVERAGE
+from model.labels import BRACKET_NAMES
 from reports.metrics import FEWEST_PHOTOS
 
 
@@ -33,11 +34,18 @@ class Measure:
 MEASURES = {
     "Age error": Measure("age_mae", "Mean absolute error (years)"),
     "Age bias": Measure("age_bias", "Predicted minus labelled age (years)", target=0),
+    "Right bracket": Measure("age_in_bracket", "Photos with the right age bracket (%)", 100),
+    "Years outside": Measure("years_outside", "Mean distance of the age from the bracket (years)"),
     "Within 5 years": Measure("cs5", "Photos within 5 years (%)", 100),
     "Gender accuracy": Measure("gender_accuracy", "Photos with the right gender (%)", 100),
     "Interval coverage": Measure("interval_coverage", "Labelled age inside the 80% interval (%)", 100, COVERAGE * 100),
     "Interval width": Measure("interval_width", "Mean width of the 80% interval (years)"),
 }
+
+
+def measures_of(scores: pd.DataFrame) -> dict[str, Measure]:
+    """The measures that a data set has; from `tables.overall_scores`, whose rows are metrics."""
+    return {name: measure for name, measure in MEASURES.items() if measure.column in scores.index}
 
 
 def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, selected: Sequence[str]) -> go.Figure:
@@ -106,7 +114,7 @@ def coverage_points(scores: pd.DataFrame, selected: Sequence[str]) -> go.Figure:
     return _with_counts(axes(figure, "Age bracket (years)", measure.label), scores["bracket"], scores["photos"])
 
 
-def cumulative_scores(curves: dict[str, pd.DataFrame]) -> go.Figure:
+def cumulative_scores(curves: dict[str, pd.DataFrame], label: str = "Age error of at most (years)") -> go.Figure:
     """The share of photos within so many years, as one curve for each named table of `tables.cumulative_scores`."""
     figure = go.Figure()
     for (name, curve), color in zip(curves.items(), (BLUE, GREY), strict=False):
@@ -121,7 +129,7 @@ def cumulative_scores(curves: dict[str, pd.DataFrame]) -> go.Figure:
         )
     figure.update_layout(showlegend=len(curves) > 1)
     figure.update_yaxes(range=[0, 101])
-    return axes(figure, "Age error of at most (years)", "Photos (%)")
+    return axes(figure, label, "Photos (%)")
 
 
 def age_density(table: pd.DataFrame) -> go.Figure:
@@ -151,6 +159,34 @@ def age_density(table: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(range=[0, highest])
     figure.update_yaxes(range=[0, highest])
     return axes(figure, "Labelled age (years)", "Predicted age (years)")
+
+
+def bracket_confusion(table: pd.DataFrame) -> go.Figure:
+    """Labelled against predicted brackets, as shares of the labelled one; from `tables.bracket_confusion`."""
+    shares, counts = (
+        table.pivot(index="predicted", columns="labelled", values=name).reindex(index=BRACKET_NAMES)
+        for name in ("share", "photos")
+    )
+    figure = go.Figure(
+        go.Heatmap(
+            x=shares.columns.astype(str),
+            y=shares.index.astype(str),
+            z=shares * 100,
+            zmin=0,
+            zmax=100,
+            texttemplate="%{z:.0f}",
+            customdata=counts,
+            colorscale=SEQUENTIAL,
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate=("Labelled %{x}, predicted %{y} years: %{z:.1f}%, %{customdata:,} photos<extra></extra>"),
+            hoverongaps=False,
+        )
+    )
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(type="category")
+    return axes(figure, "Labelled bracket (years)", "Predicted bracket (years)")
 
 
 def _with_counts(figure: go.Figure, names: pd.Series, photos: pd.Series) -> go.Figure:

@@ -24,9 +24,11 @@ def groups(scores: pd.DataFrame, column: str, name: str, measure: Measure) -> st
     return f"{name}: lowest for {described(scores.iloc[0])}, highest for {described(scores.iloc[-1])}"
 
 
-def cumulative_scores(curve: pd.DataFrame) -> str:
-    """How many photos are within five and ten years; from `tables.cumulative_scores`."""
+def cumulative_scores(curve: pd.DataFrame, brackets: bool = False) -> str:
+    """How many photos are within five and ten years of the age or the bracket; from `tables.cumulative_scores`."""
     share = curve.set_index("years")["share"]
+    if brackets:
+        return f"{share[5]:.0%} of ages are at most 5 years outside the labelled bracket, {share[10]:.0%} at most 10"
     return f"{share[5]:.0%} of ages are estimated to within 5 years, {share[10]:.0%} to within 10"
 
 
@@ -36,13 +38,22 @@ def age_density(predictions: pd.DataFrame) -> str:
     return f"Half of the predictions lie within {error.abs().median():.1f} years of the label"
 
 
+def bracket_confusion(table: pd.DataFrame) -> str:
+    """How often the bracket is right, and how often a neighbouring one; from `tables.bracket_confusion`."""
+    apart = (table["labelled"].cat.codes - table["predicted"].cat.codes).abs()
+    right, beside = (table.loc[apart == steps, "photos"].sum() / table["photos"].sum() for steps in (0, 1))
+    return f"The bracket is right for {right:.0%} of photos, and a neighbouring one for {beside:.0%}"
+
+
 def accuracy_grid(table: pd.DataFrame) -> str:
     """The cell with the lowest accuracy; from `tables.accuracy_grid`."""
     enough = table[table["photos"] >= FEWEST_IN_CELL]
     if enough.empty:
         return f"No group has {FEWEST_IN_CELL} photos"
     worst = enough.nsmallest(1, "accuracy").iloc[0]
-    return f"Gender accuracy is lowest for {worst['ethnicity']}, age {worst['bracket']}: {worst['accuracy']:.0%}"
+    return (
+        f"Gender accuracy is lowest for {capitalized(worst['group'])}, age {worst['bracket']}: {worst['accuracy']:.0%}"
+    )
 
 
 def confusion(table: pd.DataFrame) -> str:

@@ -1,5 +1,7 @@
 """Charts of the Model performance page about genders, drawn from its tables and those of `reports.metrics`."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -7,22 +9,22 @@ import plotly.graph_objects as go
 from components.chart_card import axes
 from components.filters import capitalized
 from components.palette import BLUE, GREY, SEQUENTIAL, VERMILION
-from model.labels import BRACKET_NAMES, ETHNICITIES, GENDERS
+from model.labels import BRACKET_NAMES, GENDERS
 
 FEWEST_IN_CELL = 10  # photos; cells of the grid with fewer are left blank
 
 
-def accuracy_grid(table: pd.DataFrame) -> go.Figure:
-    """Gender accuracy by ethnicity and bracket; cells with fewer than `FEWEST_IN_CELL` photos are left blank."""
+def accuracy_grid(table: pd.DataFrame, groups: Sequence[str], label: str) -> go.Figure:
+    """Gender accuracy by group and bracket; cells with fewer than `FEWEST_IN_CELL` photos are left blank."""
     shown = table[table["photos"] >= FEWEST_IN_CELL]
     accuracy, photos = (
-        shown.pivot(index="ethnicity", columns="bracket", values=name).reindex(index=ETHNICITIES, columns=BRACKET_NAMES)
+        shown.pivot(index="group", columns="bracket", values=name).reindex(index=list(groups), columns=BRACKET_NAMES)
         for name in ("accuracy", "photos")
     )
     figure = go.Figure(
         go.Heatmap(
             x=BRACKET_NAMES,
-            y=ETHNICITIES,
+            y=[capitalized(group) for group in groups],
             z=accuracy * 100,
             zmin=50,
             zmax=100,
@@ -38,7 +40,7 @@ def accuracy_grid(table: pd.DataFrame) -> go.Figure:
     )
     figure.update_xaxes(type="category")
     figure.update_yaxes(autorange="reversed")
-    return axes(figure, "Age bracket (years)", "Ethnicity")
+    return axes(figure, "Age bracket (years)", label)
 
 
 def confusion(table: pd.DataFrame) -> go.Figure:

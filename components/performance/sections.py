@@ -1,4 +1,4 @@
-"""The tabs of the Model performance page after the first: ages, genders, errors, training and other systems."""
+"""The tabs of the Model performance page about single photos: their ages, their genders, and the largest errors."""
 
 import pandas as pd
 import streamlit as st
@@ -6,21 +6,22 @@ import streamlit as st
 from components import columns
 from components.chart_card import show
 from components.dataset import faces as dataset_faces
-from components.developers import for_developers
+from components.filters import OPTIONS
 from components.performance import charts as performance_charts
-from components.performance import findings, gender_charts, training_charts
+from components.performance import findings, gender_charts
 from components.performance import tables as performance_tables
 from components.performance.tables import DENSITY_YEARS
+from components.published import read_table
 from reports import metrics
+from reports.data_sets import UTKFACE, DataSet
 
 WORST = 24  # photos in the table of the largest errors
-HISTORY = ("epoch", "age_mae", "val_age_mae", "gender_accuracy", "val_gender_accuracy")
 
 
 def show_ages(
     selected: pd.DataFrame, predictions: pd.DataFrame, of_all_ages: pd.DataFrame, brackets: list[str]
 ) -> None:
-    """How far ages are off, and how often the intervals contain them.
+    """How far ages are off, and how often the intervals contain them; or, for brackets, how often these are right.
 
     Args:
         selected: predictions for the photos that match the filters.
@@ -28,27 +29,40 @@ def show_ages(
         of_all_ages: those that match the filters, except that of the age brackets.
         brackets: selected, to be highlighted.
     """
-    scores = performance_tables.overall_scores(selected)
+    in_years = "age" in selected
     left, right = st.columns(2, gap="medium")
     with left:
-        density = performance_tables.age_density(selected)
-        show(
-            performance_charts.age_density(density),
-            findings.age_density(selected),
-            density,
-            "age-density",
-            caption=f"Each square covers {DENSITY_YEARS} by {DENSITY_YEARS} years.",
-        )
+        if in_years:
+            density = performance_tables.age_density(selected)
+            show(
+                performance_charts.age_density(density),
+                findings.age_density(selected),
+                density,
+                "age-density",
+                caption=f"Each square covers {DENSITY_YEARS} by {DENSITY_YEARS} years.",
+            )
+        else:
+            confusion = performance_tables.bracket_confusion(selected)
+            show(
+                performance_charts.bracket_confusion(confusion),
+                findings.bracket_confusion(confusion),
+                confusion,
+                "bracket-confusion",
+                caption="Of the photos with each labelled bracket, the share (%) with each predicted one.",
+            )
     with right:
         curves = {"Selected photos": performance_tables.cumulative_scores(selected)}
         if len(selected) < len(predictions):
             curves["All test photos"] = performance_tables.cumulative_scores(predictions)
         show(
-            performance_charts.cumulative_scores(curves),
-            findings.cumulative_scores(curves["Selected photos"]),
+            performance_charts.cumulative_scores(curves, *([] if in_years else ["At most so many years outside"])),
+            findings.cumulative_scores(curves["Selected photos"], brackets=not in_years),
             pd.concat([curve.assign(group=name) for name, curve in curves.items()]),
             "cumulative-scores",
         )
+    if not in_years:
+        return
+    scores = performance_tables.overall_scores(selected)
     coverage = performance_tables.scores_by(of_all_ages, "bracket")
     show(
         performance_charts.coverage_points(coverage, brackets),
@@ -60,17 +74,23 @@ def show_ages(
     )
 
 
-def show_genders(selected: pd.DataFrame) -> None:
-    """How often genders are right, for whom, and how far the probabilities can be trusted."""
+def show_genders(selected: pd.DataFrame, column: str) -> None:
+    """How often genders are right, for whom, and how far the probabilities can be trusted.
+
+    Args:
+        selected: predictions for the photos that match the filters.
+        column: whose groups are told apart, beside the age brackets.
+    """
     st.write(findings.stated_genders(selected))
     left, right = st.columns(2, gap="medium")
     with left:
-        grid = performance_tables.accuracy_grid(selected)
+        grid = performance_tables.accuracy_grid(selected, column)
+        label, groups = OPTIONS[column]
         show(
-            gender_charts.accuracy_grid(grid),
+            gender_charts.accuracy_grid(grid, groups, label),
             findings.accuracy_grid(grid),
             grid,
-            "gender-by-age-and-ethnicity",
+            "gender-by-age-and-group",
             caption="Share of photos with the right gender (%). Groups with fewer than "
             f"{gender_charts.FEWEST_IN_CELL} photos are left blank.",
         )
@@ -102,8 +122,11 @@ def show_genders(selected: pd.DataFrame) -> None:
             )
 
 
-def show_errors(selected: pd.DataFrame, labels: pd.DataFrame, sharpness: pd.DataFrame) -> None:
-    """The photos with the largest errors, with likely reasons and, where the data set is at hand, their faces."""
+def show_errors(selected: pd.DataFrame, data: DataSet) -> None:
+    """The photos with the largest errors, with likely reasons and, where UTKFace is at hand, their faces."""
+    labels = sharpness = None
+    if data == UTKFACE:
+        labels, sharpness = read_table("labels.parquet"), read_table("sharpness.parquet")
     task = st.segmented_control(
         "Task", ["Age", "Gender"], default="Age", required=True, bind="query-params", key="errors"
     )
@@ -116,6 +139,9 @@ def show_errors(selected: pd.DataFrame, labels: pd.DataFrame, sharpness: pd.Data
         placeholder="–",
         alt=f"Table of the photos with the largest {task.lower()} errors and the likely reasons",
     )
+    if labels is None:
+        st.caption("A negative error means that the estimate is too young; brackets count from their nearer end.")
+        return
     st.caption(
         "Label noise: a near-identical photo has another gender label, or an age label that differs by "
         f"{performance_tables.LABELS_APART} years or more. Child: up to {performance_tables.CHILD_UNTIL} years. "
@@ -131,70 +157,3 @@ def show_errors(selected: pd.DataFrame, labels: pd.DataFrame, sharpness: pd.Data
             for row in worst.itertuples()
         }
         dataset_faces.show_faces(dataset_faces.read_chips(found, list(worst["photo"])), captions)
-
-
-def show_training(history: pd.DataFrame, experiments: pd.DataFrame) -> None:
-    """How the model learned, and how it was selected."""
-    st.header("Learning curves")
-    learning = history[list(HISTORY)]
-    left, right = st.columns(2, gap="medium")
-    for column, metric, label, factor in (
-        (left, "age_mae", "Mean absolute age error (years)", 1),
-        (right, "gender_accuracy", "Gender accuracy (%)", 100),
-    ):
-        with column:
-            show(
-                training_charts.learning_curve(learning, metric, label, factor),
-                findings.learning(learning, metric),
-                learning,
-                f"learning-{metric.replace('_', '-')}",
-            )
-    st.caption(
-        "The train error is measured on augmented photos with dropout, so it can be higher than the validation error."
-    )
-
-    st.header("How the model was selected")
-    st.write(
-        "The first rows are complete training recipes. The rows from *base* on start from one short recipe and change "
-        "one thing at a time. All are compared on the validation split; the test split is reserved for the model in "
-        "use. That model is the best single network. Averaging two networks, or a face and its mirror image, takes "
-        "twice as long and gains little."
-    )
-    show(training_charts.study(experiments), findings.study(experiments), experiments, "study")
-    st.dataframe(
-        experiments,
-        hide_index=True,
-        column_order=columns.STUDY,
-        column_config=columns.STUDY,
-        placeholder="–",
-        alt="Table of the experiments with their age error, gender accuracy, size and times",
-    )
-    st.caption("Times are for two CPU cores, and for faces in batches of 32.")
-    for_developers(
-        "Created by `python -m train`, `python -m train evaluate` and, for the comparison of recipes, "
-        "`python -m train study`."
-    )
-
-
-def show_comparison(predictions: pd.DataFrame, labels: pd.DataFrame) -> None:
-    """Where this model stands among published systems."""
-    st.write(
-        "Read this comparison with care: each system was tested on different photos with a different split. Adults are "
-        "easier than all ages, a random split leaves copies of a photo in both training and test, and some systems "
-        "were trained on the photos they were tested on. Only the two rows on this project's test split are directly "
-        "comparable."
-    )
-    comparison = performance_tables.comparison(predictions, labels.loc[labels["split"] == "train", "age"])
-    show(training_charts.comparison(comparison), findings.comparison(comparison), comparison, "comparison", height=620)
-    st.dataframe(
-        comparison,
-        hide_index=True,
-        column_order=columns.COMPARISON,
-        column_config=columns.COMPARISON,
-        placeholder="–",
-        alt="Table of systems with their age error, gender accuracy, protocol and source",
-    )
-    st.caption(
-        "“Measured for this comparison”: run once by the authors of this project on aligned chips of UTKFace that are "
-        "not in this project's data. These rows cannot be reproduced with this repository."
-    )

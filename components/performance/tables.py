@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from reports.metrics import bootstrap, photo_scores, right_gender, wilson_interval
+from reports.metrics import age_brackets, bootstrap, photo_scores, right_gender, wilson_interval
 
 PUBLISHED = Path(__file__).resolve().parent / "published_systems.csv"
 LAST_YEARS = 20
 """Where the curve of cumulative scores ends, years."""
 
-SHARES = ("cs5", "gender_accuracy", "interval_coverage")
+SHARES = ("cs5", "age_in_bracket", "gender_accuracy", "interval_coverage")
 """Metrics that are shares of the photos; their intervals are Wilson's, which also hold for few photos and near 100%."""
 
 DENSITY_YEARS = 3
@@ -55,14 +55,18 @@ def overall_scores(predictions: pd.DataFrame) -> pd.DataFrame:
     """
     photos = photo_scores(predictions)
     scores = bootstrap(photos)
-    for metric in SHARES:
+    for metric in [name for name in SHARES if name in photos]:
         scores.loc[metric, ["low", "high"]] = wilson_interval(int(photos[metric].sum()), len(photos))
     return scores
 
 
 def cumulative_scores(predictions: pd.DataFrame) -> pd.DataFrame:
-    """How many `photos`, and what `share` of all (0-1), have an age error of at most so many `years`."""
-    errors = photo_scores(predictions)["age_mae"].to_numpy()
+    """How many `photos`, and what `share` of all (0-1), have an age error of at most so many `years`.
+
+    The error is the distance from the labelled age or, where only that is known, from the labelled bracket.
+    """
+    scores = photo_scores(predictions)
+    errors = scores["age_mae" if "age_mae" in scores else "years_outside"].to_numpy()
     years = np.arange(LAST_YEARS + 1)
     photos = (errors[None] <= years[:, None]).sum(1)
     return pd.DataFrame({"years": years, "photos": photos, "share": photos / len(errors)})
@@ -75,21 +79,30 @@ def age_density(predictions: pd.DataFrame) -> pd.DataFrame:
     return bins.value_counts().rename("photos").reset_index().sort_values(["labelled", "predicted"])
 
 
-def accuracy_grid(predictions: pd.DataFrame) -> pd.DataFrame:
-    """`photos` and gender `accuracy`, 0-1, by `ethnicity` and `bracket`."""
-    grouped = right_gender(predictions).groupby([predictions["ethnicity"], predictions["bracket"]], observed=True)
+def bracket_confusion(predictions: pd.DataFrame) -> pd.DataFrame:
+    """`photos` by `labelled` and `predicted` bracket, and their `share` of the labelled bracket, 0-1."""
+    predicted = age_brackets(predictions["predicted_age"].round())
+    both = pd.DataFrame({"labelled": predictions["bracket"], "predicted": predicted})
+    table = both.value_counts().to_frame("photos").reset_index().sort_values(["labelled", "predicted"])
+    return table.assign(share=table["photos"] / table.groupby("labelled", observed=True)["photos"].transform("sum"))
+
+
+def accuracy_grid(predictions: pd.DataFrame, column: str) -> pd.DataFrame:
+    """`photos` and gender `accuracy`, 0-1, by the `group` in a column and by `bracket`."""
+    groups = predictions[column].rename("group")
+    grouped = right_gender(predictions).groupby([groups, predictions["bracket"]], observed=True)
     return grouped.agg(photos="size", accuracy="mean").reset_index()
 
 
 def largest_errors(
-    predictions: pd.DataFrame, labels: pd.DataFrame, sharpness: pd.DataFrame, task: str, count: int
+    predictions: pd.DataFrame, labels: pd.DataFrame | None, sharpness: pd.DataFrame | None, task: str, count: int
 ) -> pd.DataFrame:
     """The photos with the largest errors, the largest first, with the likely reasons.
 
     Args:
         predictions: of the photos to search.
-        labels: the label table, whose groups are near-identical photos.
-        sharpness: `photo` and `sharpness` of all test photos.
+        labels: the label table, whose groups are near-identical photos, or None if there is none.
+        sharpness: `photo` and `sharpness` of all test photos, or None if not measured.
         task: "Age" for the largest age errors, "Gender" for the wrong genders with the highest probability.
         count: the largest number of photos.
 
@@ -98,7 +111,7 @@ def largest_errors(
     """
     female = predictions["female_probability"]
     table = predictions.assign(
-        error=predictions["predicted_age"] - predictions["age"],
+        error=_signed_error(predictions),
         predicted_gender=np.where(female >= 0.5, "female", "male"),
         probability=np.maximum(female, 1 - female),
     )
@@ -106,9 +119,10 @@ def largest_errors(
         worst = table.loc[table["error"].abs().nlargest(count).index]
     else:
         worst = table[~right_gender(table)].nlargest(count, "probability")
-    softest = sharpness["sharpness"].quantile(SOFTEST)
-    soft = set(sharpness.loc[sharpness["sharpness"] <= softest, "photo"])
-    others = _near_identical(worst, labels)
+    soft: set[str] = set()
+    if sharpness is not None:
+        soft = set(sharpness.loc[sharpness["sharpness"] <= sharpness["sharpness"].quantile(SOFTEST), "photo"])
+    others = {} if labels is None else _near_identical(worst, labels)
     reasons = [_reason(row, others.get(str(row.photo)), row.photo in soft) for row in worst.itertuples()]
     return worst.assign(reason=reasons)
 
@@ -137,6 +151,14 @@ def comparison(predictions: pd.DataFrame, train_ages: pd.Series) -> pd.DataFrame
     return pd.concat([here, published], ignore_index=True).sort_values("age_mae", ignore_index=True)
 
 
+def _signed_error(predictions: pd.DataFrame) -> pd.Series:
+    """Years from the labelled age, or from the nearer end of the labelled bracket; negative if estimated too young."""
+    estimate = predictions["predicted_age"]
+    if "age" in predictions:
+        return estimate - predictions["age"]
+    return estimate - estimate.clip(predictions["youngest"], predictions["oldest"])
+
+
 def _near_identical(photos: pd.DataFrame, labels: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """For each photo, the other photos in its group; photos without others are omitted."""
     groups = labels.loc[labels["photo"].isin(photos["photo"]), ["photo", "group"]]
@@ -148,13 +170,14 @@ def _near_identical(photos: pd.DataFrame, labels: pd.DataFrame) -> dict[str, pd.
 def _reason(row: Any, others: pd.DataFrame | None, soft: bool) -> str:
     """What is known about a photo that may explain its error."""
     reasons = []
+    youngest, oldest = (row.age, row.age) if hasattr(row, "age") else (row.youngest, row.oldest)
     if others is not None and ((others["age"] - row.age).abs() >= LABELS_APART).any():
         reasons.append(f"label noise: a near-duplicate is labelled {', '.join(map(str, others['age']))}")
     if others is not None and (others["gender"] != row.gender).any():
         reasons.append("label noise: a near-duplicate has the other gender")
-    if row.age <= CHILD_UNTIL:
+    if oldest <= CHILD_UNTIL:
         reasons.append("child")
-    if row.age >= ELDERLY_FROM:
+    if youngest >= ELDERLY_FROM:
         reasons.append("elderly")
     if soft:
         reasons.append("blur")

@@ -157,12 +157,12 @@ def test_a_filter_narrows_the_other_charts_and_not_its_own(performance: AppTest)
 
 @pytest.mark.parametrize("gender", ["Male", "Female"])
 def test_one_gender_alone_leaves_out_what_needs_both(gender: str) -> None:
-    app = open_page("performance", gender=gender)
+    app = open_page("performance", gender=gender, view="Gender")
     assert any("both genders" in info.value for info in app.info)
 
 
 def test_largest_errors_are_listed_for_either_task(predictions: pd.DataFrame) -> None:
-    app = open_page("performance")
+    app = open_page("performance", view="Largest errors")
     worst = (predictions["predicted_age"] - predictions["age"]).abs().max()
     assert app.dataframe[0].value["error"].abs().max() == pytest.approx(worst)
     app.segmented_control(key="errors").set_value("Gender").run()
@@ -170,7 +170,8 @@ def test_largest_errors_are_listed_for_either_task(predictions: pd.DataFrame) ->
     assert (table["gender"] != table["predicted_gender"]).all()
 
 
-def test_learning_curves_tell_the_best_epoch(performance: AppTest) -> None:
+def test_learning_curves_tell_the_best_epoch() -> None:
+    performance = open_page("performance", view="Training")
     history = pd.read_csv(RESULTS / "history.csv")
     assert f"{history['val_age_mae'].min():.2f} years" in " ".join(chart_titles(performance))
 

@@ -38,7 +38,7 @@ def test_group_scores_are_those_of_the_report(
     for row in table.to_dict("records"):
         group = report[grouping][row[column]]
         assert row["photos"] == group["photos"]
-        for measure in performance_charts.MEASURES.values():
+        for measure in performance_charts.measures_of(performance_tables.overall_scores(shipped)).values():
             assert row[measure.column] == pytest.approx(group[measure.column]["value"], abs=2e-4)
             low, high = row[f"{measure.column}_low"], row[f"{measure.column}_high"]
             if measure.factor == 100:
@@ -98,19 +98,19 @@ def test_density_holds_every_photo_in_its_square(shipped: pd.DataFrame) -> None:
 
 
 def test_accuracy_grid_is_right_cell_by_cell(shipped: pd.DataFrame) -> None:
-    table = performance_tables.accuracy_grid(shipped)
+    table = performance_tables.accuracy_grid(shipped, "ethnicity")
     assert table["photos"].sum() == shipped["ethnicity"].notna().sum()
     cell = shipped[(shipped["ethnicity"] == "Black") & shipped["age"].between(20, 29)]
     right = ((cell["female_probability"] >= 0.5) == (cell["gender"] == "female")).mean()
-    row = table[(table["ethnicity"] == "Black") & (table["bracket"] == "20–29")].iloc[0]
+    row = table[(table["group"] == "Black") & (table["bracket"] == "20–29")].iloc[0]
     assert (row["photos"], row["accuracy"]) == (len(cell), pytest.approx(right))
-    drawn = np.array(gender_charts.accuracy_grid(table).data[0].z, dtype=float)
+    drawn = np.array(gender_charts.accuracy_grid(table, ETHNICITIES, "Ethnicity").data[0].z, dtype=float)
     assert drawn[ETHNICITIES.index("Black"), BRACKET_NAMES.index("20–29")] == pytest.approx(100 * right)
 
 
 def test_thin_cells_are_not_drawn() -> None:
-    table = performance_tables.accuracy_grid(predictions([20] * 9, [20] * 9, "m" * 9, [0.1] * 9))
-    assert np.isnan(np.array(gender_charts.accuracy_grid(table).data[0].z, dtype=float)).all()
+    table = performance_tables.accuracy_grid(predictions([20] * 9, [20] * 9, "m" * 9, [0.1] * 9), "ethnicity")
+    assert np.isnan(np.array(gender_charts.accuracy_grid(table, ETHNICITIES, "Ethnicity").data[0].z, dtype=float)).all()
 
 
 def test_confusion_counts_each_mistake() -> None:

@@ -1,0 +1,61 @@
+"""The data sets that the network was evaluated on: what their result files are called and what their labels are."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """A test set.
+
+    name: as people write it.
+    suffix: of its result files, such as `-aaf` in `report-aaf.json`.
+    ages: the kind of its age labels in one word: apparent, brackets or stated.
+    about: what these ages are, in one sentence.
+    group: the column that says which group of people a face belongs to, or None.
+    """
+
+    name: str
+    suffix: str
+    ages: str
+    about: str
+    group: str | None
+
+    @property
+    def predictions(self) -> str:
+        """The file name of the predictions for its test photos."""
+        return f"test_predictions{self.suffix}.parquet"
+
+    @property
+    def report(self) -> str:
+        """The file name of its report."""
+        return f"report{self.suffix}.json"
+
+
+UTKFACE = DataSet(
+    "UTKFace", "", "apparent", "Ages are apparent: how old people who label photos think a face looks.", "ethnicity"
+)
+FAIRFACE = DataSet(
+    "FairFace", "-fairface", "brackets",
+    "Ages are brackets, such as 20–29, in which people who label photos place a face.", "group",
+)  # fmt: skip
+ALL_AGE_FACES = DataSet(
+    "All-Age-Faces", "-aaf", "stated",
+    "Ages are stated: the data set gives one for each photo, but not where it comes from. The people are mostly East "
+    "Asian.", None,
+)  # fmt: skip
+FAIRFACE_GROUPS = (
+    "White", "Black", "Indian", "East Asian", "Southeast Asian", "Middle Eastern", "Latino Hispanic",
+)  # fmt: skip
+DATA_SETS = (UTKFACE, FAIRFACE, ALL_AGE_FACES)
+BY_NAME = {data.name: data for data in DATA_SETS}
+
+
+def with_groups(predictions: pd.DataFrame, data: DataSet) -> pd.DataFrame:
+    """The predictions of a data set with its groups, `ethnicity` in every file, in the column `data.group`."""
+    if data.group != "group":
+        return predictions
+    names = predictions["ethnicity"].astype(str).str.replace("_", " ")
+    groups = pd.Categorical(names, [name for name in FAIRFACE_GROUPS if (names == name).any()])
+    return predictions.drop(columns="ethnicity").assign(group=groups)
