@@ -21,8 +21,10 @@ def test_probability_of_female_is_that_of_the_gender_or_its_complement() -> None
 
 
 def test_json_has_the_fields_and_the_stated_gender() -> None:
-    values = to_json(dataclasses.replace(FACE, warnings=("small", "turned")))
-    assert set(values) == {field.name for field in dataclasses.fields(Face)} | {"stated_gender"}
+    face = dataclasses.replace(FACE, warnings=("small", "turned"), age_distribution=(0.25, 0.7500004))
+    values, more = to_json(face), to_json(face, distribution=True)
+    assert set(more) == {field.name for field in dataclasses.fields(Face)} | {"stated_gender"}
+    assert more == values | {"age_distribution": [0.25, 0.75]}
     assert values["stated_gender"] == "female"
     assert values["warnings"] == ["small", "turned"]
 

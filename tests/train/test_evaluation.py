@@ -156,7 +156,7 @@ def test_brackets_count_for_gender_alone() -> None:
 def test_gender_is_as_uncertain_as_in_the_hardest_data_set() -> None:
     (easy, labels), (hard, more) = simulate(6000, 1, seed=11), simulate(6000, 2, seed=12)
     both = RawEstimates(
-        *(np.concatenate(pair) for pair in zip(*(vars(raw).values() for raw in (easy, hard)), strict=True))
+        *(np.concatenate([getattr(raw, name) for raw in (easy, hard)]) for name in ("age", "age_std", "female"))
     )
     sets = pd.concat([labels.assign(data="easy"), more.assign(data="hard")], ignore_index=True)
     assert fit_calibration(both, sets).gender_temperature == pytest.approx(2, rel=0.1)
