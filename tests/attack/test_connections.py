@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 HOPPER = (ROOT / "samples" / "grace-hopper.jpg").read_bytes()
 PATIENCE = 20  # seconds for one photo on a busy machine
-CLOSED_SECONDS = 6
+CLOSED_SECONDS = 3
 
 
 @pytest.fixture(scope="module")
@@ -70,35 +71,43 @@ def test_clients_that_begin_a_body_and_send_no_more_make_nobody_wait(server: Ser
         check_answers(server)
 
 
-@pytest.mark.parametrize("content", [b"", b"G", b"GET / HTTP/1.1\r\nHost: localhost\r\n"])
-def test_headers_that_do_not_arrive_end_the_connection(server: Server, content: bytes) -> None:
+def seconds_until_closed(connection: socket.socket, drip: bytes = b"") -> float:
+    """How long the server keeps a connection on which nothing more comes than a byte now and then."""
     started = time.monotonic()
-    with connections(server, 1, content) as (connection,):
-        with contextlib.suppress(ConnectionResetError):
-            assert connection.recv(1) == b""
-        assert HEADER_SECONDS - 1 < time.monotonic() - started < HEADER_SECONDS + 5
+    connection.settimeout(0.5)
+    while time.monotonic() - started < 3 * HEADER_SECONDS:
+        with contextlib.suppress(TimeoutError):
+            try:
+                if not connection.recv(1):
+                    break
+            except ConnectionResetError:
+                break
+        with contextlib.suppress(OSError):
+            connection.sendall(drip)
+    return time.monotonic() - started
 
 
-def test_headers_byte_by_byte_have_no_more_time(server: Server) -> None:
-    started = time.monotonic()
-    with connections(server, 1, b"GET / HTTP/1.1\r\nX: ") as (connection,), contextlib.suppress(OSError):
-        while time.monotonic() - started < HEADER_SECONDS + 5:
-            connection.sendall(b"x")
-            time.sleep(0.5)
-    assert time.monotonic() - started < HEADER_SECONDS + 3
+def ask_for_health(connection: socket.socket) -> bytes:
+    """The answer on a connection that stays open."""
+    connection.sendall(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    answer = b""
+    while answer.count(b"{") == 0 or answer.count(b"{") > answer.count(b"}"):
+        answer += connection.recv(4096)
+    return answer
 
 
-def test_connection_is_kept_for_the_next_request_but_not_for_ever(server: Server) -> None:
-    with connections(server, 1) as (connection,):
+def test_connections_without_whole_headers_end_in_time_and_byte_by_byte_gains_none(server: Server) -> None:
+    silent = connections(server, 1), connections(server, 1, b"G"), connections(server, 1, b"GET / HTTP/1.1\r\nX: y\r\n")
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(5) as clients:
+        waiting = [stack.enter_context(one)[0] for one in silent]
+        (dripping,) = stack.enter_context(connections(server, 1, b"GET / HTTP/1.1\r\nX: "))
+        (kept,) = stack.enter_context(connections(server, 1))
         for _ in range(3):
-            connection.sendall(b"GET /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            answer = b""
-            while not answer.endswith(b"}"):
-                answer += connection.recv(4096)
-            assert b"200 OK" in answer
-            time.sleep(2)
-        with contextlib.suppress(ConnectionResetError):
-            assert connection.recv(1) == b""
+            assert b"200 OK" in ask_for_health(kept)
+        everything = [*waiting, kept, dripping]
+        ended = list(clients.map(seconds_until_closed, everything, [b""] * 4 + [b"x"]))
+    assert min(ended) > HEADER_SECONDS / 2
+    assert max(ended) < 2 * HEADER_SECONDS
 
 
 def test_more_idle_connections_than_allowed_keep_nobody_out_and_fill_no_log(server: Server) -> None:
@@ -157,9 +166,9 @@ def test_large_websocket_messages_are_refused_and_take_no_memory(server: Server)
     before = server.process.memory_info().rss
     for _ in range(4):
         with pytest.raises((ConnectionClosed, OSError)), connect(stream(server)) as page:  # noqa: PT012
-            page.send(bytes(190 * 2**20))
+            page.send(bytes(60 * 2**20))
             page.recv(timeout=PATIENCE)
-    assert server.process.memory_info().rss - before < 150 * 2**20
+    assert server.process.memory_info().rss - before < 60 * 2**20
     check_answers(server)
 
 
@@ -176,7 +185,7 @@ def test_photo_of_a_closed_page_is_gone_soon(server: Server, tmp_path: Path) -> 
         page = browser.new_page()
         page.goto(server.url)
         page.locator("input[type=file]").first.wait_for(state="attached", timeout=60_000)
-        page.wait_for_timeout(3000)
+        page.wait_for_timeout(1000)
         before = media(page)
         page.locator("input[type=file]").first.set_input_files(tmp_path / "photo.jpg")
         while not (addresses := media(page) - before) or media(page) & before:

@@ -28,6 +28,8 @@ from model.image import ImageError, ImageTooLargeError, read_image
 from model.reading import channel
 from model.reading.process import Decoding
 
+pytestmark = pytest.mark.slow
+
 REFUSED_SECONDS = 5  # takes less than 0.2
 READ_SECONDS = 30  # the limit on the clock; takes up to 5 of processor time
 MEGABYTES = 600
@@ -74,8 +76,6 @@ LARGE: dict[str, Callable[[], bytes]] = {  # the largest of its kind
 HANGS = """
 import sys, time; sys.path.insert(0, sys.argv[1])
 from model.reading import worker
-
-pytestmark = pytest.mark.slow
 worker.decode = lambda *_: time.sleep(600)
 worker.main(*map(int, sys.argv[2:]))
 """
