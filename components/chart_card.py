@@ -8,10 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-TITLE_WIDTH = 40
-"""Characters of a title line that fit on a phone."""
+TITLE_LINES = 2
+"""In the saved picture. The page writes the title itself, over the same place, in as many lines as its width takes."""
 
-TITLE_SIZE, LINE_HEIGHT = 16, 21  # pixels
+TITLE_SIZE, LINE_HEIGHT = 16, 21  # pixels; page.css has their sum, too
 HEIGHT = 400  # pixels, without the title
 
 
@@ -45,8 +45,8 @@ def show(
         on_select: called when a bar or point is clicked.
         height: pixels, without the title.
     """
-    lines = textwrap.wrap(finding, TITLE_WIDTH)
-    title_height = 16 + LINE_HEIGHT * len(lines)
+    lines = textwrap.wrap(finding, max(40, len(finding) // TITLE_LINES + 10))
+    title_height = 16 + LINE_HEIGHT * TITLE_LINES
     padding = 8 + LINE_HEIGHT // 2 * (len(lines) - 1)  # Plotly positions a title by the middle of its lines
     figure.update_layout(
         title={
@@ -66,7 +66,9 @@ def show(
     figure.update_xaxes(fixedrange=True, automargin=True, tickfont={"size": 13})
     figure.update_yaxes(fixedrange=True, automargin=True, tickfont={"size": 13})
     selection: dict[str, Any] = {"on_select": on_select, "selection_mode": "points"} if on_select else {}
-    st.plotly_chart(figure, config=config(name), alt=finding, key=key, **selection)
+    with st.container(key=f"chart-{name}", gap=None):
+        st.markdown(f"**{finding}**")
+        st.plotly_chart(figure, config=config(name), alt=finding, key=key, **selection)
     text, button = st.columns([4, 1], vertical_alignment="center") if caption else (None, st.container())
     if text:
         text.caption(caption)

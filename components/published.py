@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.developers import for_developers
 from model.errors import UserError
 
 RESULTS = Path(__file__).resolve().parent.parent / "model" / "results"
@@ -62,8 +63,9 @@ def read_report(name: str, *keys: str) -> dict[str, Any]:
 
 
 def explain(error: ResultError, command: str) -> None:
-    """Says which command creates the file that is missing or damaged."""
-    st.warning(f"{error} Create it with `{command}`.", icon=":material/draft:")
+    """Says that a part of the page is missing, and to developers which command creates its file."""
+    st.warning(f"This part is not available: {error}", icon=":material/draft:")
+    for_developers(f"Create the file with `{command}`.")
 
 
 def _missing(name: str) -> ResultError:

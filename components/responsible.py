@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from components.wording import percent
 from model.calibration import COVERAGE
 from reports.metrics import gaps, photo_scores, right_gender, stated_gender
 
@@ -38,8 +39,8 @@ def gap_sentences(report: dict[str, Any]) -> list[str]:
             )
         else:
             sentences.append(
-                f"**Gender, between {groups}:** right in {gap.best_value:.1%} of photos at best ({gap.best}) and "
-                f"{gap.worst_value:.1%} at worst ({gap.worst}), a gap of {100 * gap.size:.1f} percentage points."
+                f"**Gender, between {groups}:** right in {percent(gap.best_value)} of photos at best ({gap.best}) and "
+                f"{percent(gap.worst_value)} at worst ({gap.worst}), a gap of {100 * gap.size:.0f} percentage points."
             )
     return sentences
 

@@ -10,6 +10,7 @@ from components.demographics import charts as demographics_charts
 from components.demographics import findings
 from components.demographics import tables as demographics
 from components.demographics.sources import choose_table
+from components.developers import for_developers
 from model.face import CERTAIN_GENDER, UNCERTAIN
 from model.labels import MAX_AGE
 
@@ -20,9 +21,6 @@ st.write(
     "Your table is read in memory. It is neither stored nor logged."
 )
 table = choose_table()
-with st.expander("For developers", icon=":material/code:"):
-    st.write("A table of a folder with any number of photos:")
-    st.code("python -m model annotate FOLDER --output faces.parquet", language="bash", wrap_lines=True)
 if table is None:
     st.stop()
 faces = table.faces
@@ -65,13 +63,13 @@ figures = {
     ),
 }
 for gender in demographics.shares_by_gender(selected).to_dict("records"):
-    interval = f"95% interval {gender['low']:.1%} to {gender['high']:.1%}"
+    interval = f"95% interval {gender['low']:.0%} to {gender['high']:.0%}"
     label = "Gender uncertain" if gender["gender"] == UNCERTAIN else str(gender["gender"]).capitalize()
-    figures[label] = f"{gender['share']:.1%}", interval
+    figures[label] = f"{gender['share']:.0%}", interval
 show_cards(figures)
 st.caption(
     f"A gender is uncertain if its probability is below {CERTAIN_GENDER:.0%}. If each face is counted by its "
-    f"probability instead, {demographics.expected_female_share(selected):.1%} of the faces are female."
+    f"probability instead, {demographics.expected_female_share(selected):.0%} of the faces are female."
 )
 
 st.header("Ages")
@@ -87,9 +85,9 @@ counts.dataframe(
     column_config={
         "bracket": "Age (years)",
         "faces": st.column_config.NumberColumn("Faces", format="localized"),
-        "share": st.column_config.NumberColumn("Share", format="%.1f%%"),
-        "low": st.column_config.NumberColumn("95% from", format="%.1f%%"),
-        "high": st.column_config.NumberColumn("95% to", format="%.1f%%"),
+        "share": st.column_config.NumberColumn("Share", format="%.0f%%"),
+        "low": st.column_config.NumberColumn("95% from", format="%.0f%%"),
+        "high": st.column_config.NumberColumn("95% to", format="%.0f%%"),
     },
     alt="Table of age brackets with their faces, share and 95% interval",
 )
@@ -108,4 +106,7 @@ show(composition_chart(parts, "stated_gender", unit="faces"), findings.genders(g
 st.caption(
     "A person in several photos counts once for each photo. The gender is the label that UTKFace's annotators would "
     "most likely have chosen. *Model performance* shows how often it is wrong, and for whom."
+)
+for_developers(
+    "A table of a folder with any number of photos: `python -m model annotate FOLDER --output faces.parquet`"
 )

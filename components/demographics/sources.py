@@ -33,6 +33,8 @@ def choose_table() -> FaceTable | None:
     chosen = labels[0] if uploaded else SAMPLE
     if len(labels) > 1:
         chosen = st.radio("Faces", labels, index=labels.index(chosen), horizontal=True) or chosen
+    else:
+        st.caption("Until you add a table, this page shows a sample: the test photos of UTKFace.")
     try:
         return sources[chosen]()
     except ResultError:

@@ -75,16 +75,23 @@ def uploader_key() -> str:
 
 
 def take_picture(camera: str) -> None:
-    """Takes over the picture of a camera, or forgets it if the visitor removed it there.
+    """Takes over the picture of a camera, which is then replaced by a new one.
 
     Args:
-        camera: key of the camera.
+        camera: its key, which `camera_key` gave.
     """
     picture: UploadedFile | None = st.session_state[camera]
-    data = picture.getvalue() if picture else b""
-    identity = hashlib.sha256(data).hexdigest()[:16]
-    st.session_state[CAMERA] = Photo("webcam.jpg", data, identity) if picture else None
-    _forget_removed()
+    if picture:
+        data = picture.getvalue()
+        st.session_state[CAMERA] = Photo("webcam.jpg", data, hashlib.sha256(data).hexdigest()[:16])
+        st.session_state["pictures_taken"] = st.session_state.get("pictures_taken", 0) + 1
+        _free([picture])
+        _forget_removed()
+
+
+def camera_key() -> str:
+    """The key of the camera; a new one after each picture, so that the camera is ready again."""
+    return f"camera-{st.session_state.get('pictures_taken', 0)}"
 
 
 def remove(photo: Photo) -> None:

@@ -29,9 +29,11 @@ def show_face(face: Face, label: str) -> None:
             st.markdown(f":orange-badge[{ICONS.get(code, ':material/warning:')} {code.capitalize()}] {WARNINGS[code]}")
         if measured := measured_error(face):
             bracket, years = measured
-            st.caption(f"In test photos of people aged {bracket}, the mean error is {years:.1f} years.")
             covered = round(100 * _measured(face)["interval_coverage"]["value"])
-            st.caption(f"For {covered} of 100 of them, the range contained the labelled age.")
+            st.caption(
+                f"In test photos of people aged {bracket}, the mean error is {years:.1f} years, and for {covered} of "
+                "100 of them the range contained the labelled age."
+            )
 
 
 def announce(face: Face, label: str) -> None:
@@ -49,7 +51,8 @@ def show_estimate(face: Face, label: str) -> None:
         "range.",
     )
     st.markdown(f"Best guess **{face.age:.0f}**")
-    st.progress(face.gender_probability, text=gender_in_words(face))
+    with st.container(key=f"gender-{face.stated_gender}"):  # for its colour
+        st.progress(face.gender_probability, text=gender_in_words(face))
 
 
 def gender_in_words(face: Face) -> str:

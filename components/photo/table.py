@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import ArrayLike, NDArray
 
 from model.face import COLUMNS, Face
 from model.formats import rows, safe_cell
@@ -19,19 +21,22 @@ def show_table(found: Sequence[tuple[str, Sequence[Face]]]) -> None:
     safe = [(safe_cell(name), faces) for name, faces in found]  # because the table can be downloaded, too
     table = pd.DataFrame(rows(safe), columns=list(COLUMNS))
     st.dataframe(
-        table.assign(female_probability=[face.female_probability for _, faces in found for face in faces]),
+        table.assign(
+            confidence=_percent(table["confidence"]),
+            female_probability=_percent([face.female_probability for _, faces in found for face in faces]),
+        ),
         hide_index=True,
         column_config={
             "file": "File",
             "face": "Face",
             "width": st.column_config.NumberColumn("Width (px)"),
             "height": st.column_config.NumberColumn("Height (px)"),
-            "confidence": st.column_config.NumberColumn("Detector confidence", format="percent"),
-            "age": st.column_config.NumberColumn("Age (years)", format="%.1f"),
-            "age_low": st.column_config.NumberColumn("80% interval from", format="%.1f"),
-            "age_high": st.column_config.NumberColumn("80% interval to", format="%.1f"),
+            "confidence": st.column_config.NumberColumn("Detector confidence", format="%d%%"),
+            "age": st.column_config.NumberColumn("Age (years)", format="%.0f"),
+            "age_low": st.column_config.NumberColumn("80% interval from", format="%.0f"),
+            "age_high": st.column_config.NumberColumn("80% interval to", format="%.0f"),
             "stated_gender": st.column_config.TextColumn("Gender", help="“uncertain” if neither reaches 80%"),
-            "female_probability": st.column_config.NumberColumn("Probability of female", format="percent"),
+            "female_probability": st.column_config.NumberColumn("Probability of female", format="%d%%"),
             "warnings": "Quality warnings",
         },
         column_order=[
@@ -40,3 +45,8 @@ def show_table(found: Sequence[tuple[str, Sequence[Face]]]) -> None:
         ],
         alt="Table of all faces with age, 80% interval, gender, probability and quality warnings",
     )  # fmt: skip
+
+
+def _percent(shares: ArrayLike) -> NDArray[np.int64]:
+    """Whole percent, never 0 or 100, since nothing is certain."""
+    return np.clip(np.round(100 * np.asarray(shares, float)), 1, 99).astype(int)

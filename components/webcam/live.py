@@ -11,13 +11,14 @@ import cv2
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcStreamerContext, webrtc_streamer
 
-from components.cards import CARD_WIDTH
-from components.photo.face_card import show_estimate
+from components.photo.face_card import gender_in_words
 from components.photo.predictions import load_predictor
 from components.webcam.camera_help import explain_camera
 from components.webcam.ice_servers import IceServerError, has_turn, read_ice_servers
+from components.wording import count
 from model.drawing import annotate
 from model.estimator import ModelError
 from model.face import mirrored
@@ -36,7 +37,7 @@ LABEL = 0.035  # height of the type in the video, as a share of the picture's: r
 PATIENCE = 10  # seconds after which a connection is considered to have failed
 
 CAMERA = {
-    "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"},
+    "video": {"width": {"ideal": 848}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}, "facingMode": "user"},
     "audio": False,
 }
 
@@ -44,12 +45,14 @@ CAMERA = {
 class LiveVideo(VideoProcessorBase):
     """Returns every frame at once, with the faces marked that were found last.
 
+    size: width and height of the picture, pixels.
     mirror: whether to show the mirror image, as people expect to see themselves.
     paused: whether to freeze the picture and stop analysing.
     """
 
     def __init__(self, analyser: VideoAnalyser) -> None:
         self.analyser = analyser
+        self.size = (16, 9)
         self.mirror = True
         self.paused = False
         self._shown = Rate()
@@ -71,6 +74,7 @@ class LiveVideo(VideoProcessorBase):
         return self._shown.per_second()
 
     def _draw(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        self.size = image.shape[1], image.shape[0]
         self.analyser.submit(image)
         faces = self.analyser.faces
         if self.mirror:
@@ -79,20 +83,22 @@ class LiveVideo(VideoProcessorBase):
         return annotate(image, faces, least_label=LABEL)
 
 
-def show_live() -> None:
-    """Draws the live video with its controls, and beside it the faces and the frame rates."""
+def show_live(controls: DeltaGenerator) -> None:
+    """Draws the live video as wide as the window, and below it the faces and the frame rates.
+
+    Args:
+        controls: where its switches are drawn, in view above the video.
+    """
     try:
         servers = read_ice_servers()
         predictor = load_predictor("video")
     except (IceServerError, ModelError) as error:
         st.error(str(error), icon=":material/error:")
         return
-    picture, state = st.columns([3, 2], gap="medium")
-    with picture:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror would.")
-            paused = st.toggle("Pause", key=PAUSED, help="Freezes the picture and stops the analysis.")
-            st.markdown(":small[Frames are analysed in memory and then discarded.]")
+    with controls:
+        mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror would.")
+        paused = st.toggle("Pause", key=PAUSED, help="Freezes the picture and stops the analysis.")
+    with st.container(key="video"):
         try:
             context = webrtc_streamer(
                 KEY,
@@ -115,7 +121,7 @@ def show_live() -> None:
             return
     if live := context.video_processor:
         live.mirror, live.paused = mirror, paused
-    with state:
+    with st.container(key="live-state"):
         _show_state(context, servers)
 
 
@@ -125,7 +131,10 @@ def _show_state(context: WebRtcStreamerContext[LiveVideo, Any], servers: list[di
     if context.state.playing and (live := context.video_processor):
         _show_faces(live)
     elif attempt is None:
-        st.info("Press **Start**, allow the camera, and look into it.", icon=":material/videocam:")
+        st.info(
+            "Press **Start**, allow the camera, and look into it. Frames are analysed in memory and then discarded.",
+            icon=":material/videocam:",
+        )
         explain_camera()
     elif not context.state.signalling or time.monotonic() - attempt > PATIENCE:
         explain_connection(servers)
@@ -158,19 +167,21 @@ def explain_connection(servers: list[dict[str, Any]]) -> None:
 
 
 def _show_faces(live: LiveVideo) -> None:
-    """The ages first, the rates last."""
+    """The ages first, the rates last, all in one line beside the buttons of the video."""
     faces = live.analyser.faces
     if live.analyser.failed:
         st.error("The analysis of the video failed. Stop the video and start it again.", icon=":material/error:")
-    with st.container(horizontal=True):
+    width, height = live.size
+    st.html(f"<style>.st-key-video {{ --aspect: {width / height:.3f} }}</style>")
+    with st.container(horizontal=True, vertical_alignment="center", key="ages"):
         for number, face in enumerate(faces, start=1):
-            with st.container(border=True, width=2 * CARD_WIDTH):
-                show_estimate(face, "Likely age" if len(faces) == 1 else f"Face {number}: likely age")
-    figures = {
-        "Faces": str(len(faces)),
-        "Analysed per second": f"{live.analyser.analysed_per_second():.1f}",
-        "Shown per second": f"{live.shown_per_second():.1f}",
-    }
-    with st.container(horizontal=True, key="rates"):
-        for label, value in figures.items():
-            st.metric(label, value, width="content")
+            who = "" if len(faces) == 1 else f"{number}: "
+            st.markdown(
+                f"{who}**{face.age_low:.0f}–{face.age_high:.0f}** best guess {face.age:.0f}  \n{gender_in_words(face)}",
+                width="content",
+            )
+        st.caption(
+            f"{count(len(faces), 'face')} · {live.analyser.analysed_per_second():.1f} analysed and "
+            f"{live.shown_per_second():.1f} shown per second",
+            width="content",
+        )

@@ -47,7 +47,7 @@ def test_card_shows_the_range_before_the_best_guess_and_links_the_measured_error
     bracket, years = measured
     links = [element.proto for element in app.get("page_link")]
     link = next(link for link in links if link.label == f"See errors at age {bracket}")
-    assert f"In test photos of people aged {bracket}, the mean error is {years:.1f} years." in captions(app)
+    assert f"In test photos of people aged {bracket}, the mean error is {years:.1f} years, " in captions(app)
     assert link.query_string.startswith("bracket=")
     assert "badge" not in texts(app)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.pages import captions, metrics, open_page, press
+from helpers.pages import captions, metrics, open_page, press, texts
 from helpers.paths import ROOT
 
 from components import published
@@ -28,6 +28,14 @@ READ_BY = {
     "about": ["report.json", "test_predictions.parquet", "benchmarks.json"],
     "what_if": ["robustness.json"],
 }  # fmt: skip
+VIEWS = {
+    "labels.parquet": "Other systems",
+    "sharpness.parquet": "Largest errors",
+    "history.csv": "Training",
+    "experiments.csv": "Training",
+}
+"""The tab of Model performance that reads a file; what is not here is read by all."""
+
 READ = [(page, name) for page, names in READ_BY.items() for name in names]
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
@@ -59,15 +67,19 @@ def _forget() -> None:
 @pytest.mark.parametrize(("page", "name"), READ)
 def test_page_names_the_file_that_is_missing_and_its_command(page: str, name: str, results: Path) -> None:
     (results / name).unlink()
-    (warning,) = open_page(page).warning
-    assert warning.value.startswith(f"`{name}` does not exist yet. Create it with `python -m ")
+    app = open_page(page, **({"view": VIEWS[name]} if page == "performance" and name in VIEWS else {}))
+    (warning,) = app.warning
+    assert warning.value == f"This part is not available: `{name}` does not exist yet."
+    assert "Create the file with `python -m " in texts(app)
 
 
 @pytest.mark.parametrize(("page", "name"), READ)
 def test_page_names_the_file_that_is_damaged_and_its_command(page: str, name: str, results: Path) -> None:
     (results / name).write_bytes(DAMAGE["truncated"]((results / name).read_bytes()))
-    (warning,) = open_page(page).warning
-    assert warning.value.startswith(f"`{name}` is damaged. Create it with `python -m ")
+    app = open_page(page, **({"view": VIEWS[name]} if page == "performance" and name in VIEWS else {}))
+    (warning,) = app.warning
+    assert warning.value == f"This part is not available: `{name}` is damaged."
+    assert "Create the file with `python -m " in texts(app)
 
 
 @pytest.mark.parametrize("damage", DAMAGE)

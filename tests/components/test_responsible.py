@@ -14,7 +14,7 @@ def test_gaps_are_described_with_the_numbers_of_the_report() -> None:
     assert f"{min(errors):.1f} years" in sentences[0]
     assert f"{max(errors):.1f} at worst" in sentences[0]
     accuracies = [group["gender_accuracy"]["value"] for group in report["by_ethnicity"].values()]
-    assert f"a gap of {100 * (max(accuracies) - min(accuracies)):.1f} percentage points" in sentences[5]
+    assert f"a gap of {100 * (max(accuracies) - min(accuracies)):.0f} percentage points" in sentences[5]
 
 
 def test_person_learns_how_often_a_gender_is_stated_and_wrong() -> None:

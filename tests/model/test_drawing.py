@@ -28,7 +28,7 @@ def test_box_is_drawn_into_a_copy() -> None:
     marked = annotate(photo, [face((100, 120, 80, 90))])
     assert (photo == 128).all()
     assert marked.shape == photo.shape
-    assert marked[209, 140].tolist() == [230, 159, 0]
+    assert marked[209, 140].tolist() == [213, 94, 0]
     assert marked[165, 140].tolist() == [128, 128, 128]
 
 
@@ -43,7 +43,7 @@ def test_stated_genders_differ_in_colour() -> None:
 def test_label_at_the_edge_stays_in_the_photo(box: tuple[int, int, int, int]) -> None:
     photo = np.full((300, 400, 3), 128, np.uint8)
     marked = annotate(photo, [face(box)])
-    black = marked.max(axis=2) < 90
+    black = marked.max(axis=2) < 60
     assert black.sum() > 30  # the text, none of it cut off
     assert not black[-1].any()
     assert not black[:, -1].any()

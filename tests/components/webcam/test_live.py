@@ -10,11 +10,11 @@ import pytest
 
 from components.webcam.live import LiveVideo
 from model import Face, Predictor
-from model.drawing import COLORS
+from model.palette import GENDER_COLORS
 from model.video.analyser import VideoAnalyser, video_predictor
 
 FACE = Face((20, 60, 60, 70), ((0, 0),) * 5, 0.99, 40.0, 35.0, 45.0, "male", 0.9)
-BLUE = np.array([int(COLORS["male"][i : i + 2], 16) for i in (1, 3, 5)])
+BLUE = np.array([int(GENDER_COLORS["male"][i : i + 2], 16) for i in (1, 3, 5)])
 
 
 class FixedAnalyser:
@@ -128,7 +128,7 @@ def test_camera_picture_of_a_face_is_marked(predictor: Predictor, portrait_frame
     assert 50 <= face.age <= 100
     shown = pixels(video.recv(camera))
     # The face may be analysed again between the two calls, and its colour may change.
-    colors = [np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) for color in COLORS.values()]
+    colors = [np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) for color in GENDER_COLORS.values()]
     assert max((np.abs(shown - color).max(-1) < 10).sum() for color in colors) > 4 * face.box[2]
     video.on_ended()
     assert video.analyser.close(timeout=10)
