@@ -104,9 +104,9 @@ def test_connections_without_whole_headers_end_in_time_and_byte_by_byte_gains_no
         (kept,) = stack.enter_context(connections(server, 1))
         for _ in range(3):
             assert b"200 OK" in ask_for_health(kept)
-        everything = [*waiting, kept, dripping]
+        everything = [kept, *waiting, dripping]
         ended = list(clients.map(seconds_until_closed, everything, [b""] * 4 + [b"x"]))
-    assert min(ended) > HEADER_SECONDS / 2
+    assert min(ended[1:]) > HEADER_SECONDS / 2
     assert max(ended) < 2 * HEADER_SECONDS
 
 
