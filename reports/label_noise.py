@@ -18,6 +18,9 @@ from reports.metrics import Z_95, age_brackets, wilson_interval
 CONFIDENT = 0.9
 """Each network gives the gender that is not on the label at least this probability."""
 
+DISAGREEMENT, CONTRADICTION, DEFAULT = "two networks disagree", "near-duplicate contradicts", "default label"
+"""Reasons to suspect a label."""
+
 YOUNGEST = 10
 """Years. Genders of younger children cannot be told from their faces, so no disagreement counts."""
 
@@ -58,6 +61,51 @@ def disagreements(photos: pd.DataFrame) -> pd.DataFrame:
     )
     kept = table.loc[table["suspect"] != "", ["photo", "age", "gender", "estimate", "female", "suspect"]]
     return kept.reset_index(drop=True)
+
+
+def suspects(photos: pd.DataFrame, disagreeing: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    """Every photo whose label is probably wrong, once for each reason.
+
+    Args:
+        photos: the label table, with `default_label`.
+        disagreeing: from `disagreements`.
+        pairs: from `label_pairs`.
+
+    Returns:
+        `photo`, `split`, `age`, `gender`, `reason`, and the `evidence` in words; the strongest reasons first.
+    """
+    contradicting = contradictions(pairs)
+    other = contradicting.rename(columns={"photo": "photo_other", "photo_other": "photo", "age": "other_age",
+                                          "other_age": "age"})  # fmt: skip
+    both = pd.concat([contradicting, other], ignore_index=True)
+    evidence = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "photo": disagreeing["photo"],
+                    "reason": DISAGREEMENT + ": " + disagreeing["suspect"],
+                    "evidence": [
+                        f"estimates: {row['estimate']:.0f} years, {row['female']:.0%} female"
+                        for row in disagreeing.to_dict("records")
+                    ],
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "photo": both["photo"],
+                    "reason": CONTRADICTION,
+                    "evidence": [
+                        f"{row['photo_other']} is labelled {row['other_age']} years"
+                        + ("" if row["same_gender"] else ", the other gender")
+                        for row in both.to_dict("records")
+                    ],
+                }
+            ),
+            pd.DataFrame({"photo": photos.loc[photos["default_label"], "photo"], "reason": DEFAULT, "evidence": ""}),
+        ]
+    )
+    known = photos[["photo", "split", "age", "gender"]]
+    return evidence.merge(known, on="photo")[["photo", "split", "age", "gender", "reason", "evidence"]]
 
 
 def contradictions(pairs: pd.DataFrame) -> pd.DataFrame:

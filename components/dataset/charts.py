@@ -57,38 +57,6 @@ def distribution(
     return axes(figure, "Age (years)" if by_year else "Age bracket (years)", title)
 
 
-def differences(table: pd.DataFrame) -> go.Figure:
-    """Pairs by the difference of their labels; from `tables.differences`."""
-    figure = go.Figure(
-        go.Bar(
-            x=table["years"],
-            y=table["pairs"],
-            marker_color=BLUE,
-            customdata=table["share"] * 100,
-            hovertemplate="%{x} years apart: %{y:,} pairs, %{customdata:.1f}%<extra></extra>",
-        )
-    )
-    return axes(figure, "Difference between the two age labels (years)", "Pairs of near-identical photos")
-
-
-def noise(table: pd.DataFrame) -> go.Figure:
-    """Mean difference of the labels by bracket; from `tables.noise`."""
-    figure = go.Figure(
-        go.Bar(
-            x=table["bracket"].astype(str),
-            y=table["difference"],
-            marker_color=BLUE,
-            customdata=list(zip(table["pairs"], table["exactly_equal"] * 100, strict=True)),
-            hovertemplate=(
-                "%{x} years: labels %{y:.1f} years apart<br>%{customdata[0]:,} pairs, %{customdata[1]:.0f}% equal"
-                "<extra></extra>"
-            ),
-        )
-    )
-    figure.update_xaxes(type="category")
-    return axes(figure, "Age bracket (years)", "Mean difference of the labels (years)")
-
-
 def _parts(split_by: str | None) -> list[tuple[str, str]]:
     return list(COLORS[split_by].items()) if split_by else [("all", BLUE)]
 

@@ -42,16 +42,3 @@ def imbalance(brackets: pd.DataFrame, photos: pd.DataFrame, rounding: float) -> 
         f"({ethnicities.iloc[0] / len(photos):.0%}), the rarest {ethnicities.index[-1]} "
         f"({ethnicities.iloc[-1] / len(photos):.0%}).",
     ]
-
-
-def differences(pairs: pd.DataFrame) -> str:
-    """How far apart the labels of near-identical photos are; from `tables.label_pairs`."""
-    apart = (pairs["difference"] > 0).mean()
-    mean = pairs["difference"].mean()
-    return f"{apart:.0%} of near-identical pairs differ in age; the mean difference of all pairs is {mean:.1f} years"
-
-
-def noise(table: pd.DataFrame) -> str:
-    """Where labels disagree most; from `tables.noise`."""
-    worst = table.nlargest(1, "difference").iloc[0]
-    return f"Labels disagree most at age {worst['bracket']}: by {worst['difference']:.1f} years on average"

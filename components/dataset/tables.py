@@ -41,7 +41,6 @@ def distribution(photos: pd.DataFrame, bins: str, split_by: str | None) -> pd.Da
 def brackets(photos: pd.DataFrame) -> pd.DataFrame:
     """By bracket: `photos`, `share` of all, photos `per_year` of age, `female` share, and photos in each split."""
     grouped = photos.groupby("bracket", observed=False)
-    splits = grouped["split"].value_counts().unstack()
     counts = grouped.size()
     table = pd.DataFrame(
         {
@@ -51,6 +50,9 @@ def brackets(photos: pd.DataFrame) -> pd.DataFrame:
             "female": grouped["gender"].agg(lambda genders: (genders == "female").mean()),
         }
     )
+    if "split" not in photos:
+        return table.reset_index()
+    splits = grouped["split"].value_counts().unstack()
     return table.join(splits.set_axis(splits.columns.astype(str), axis=1)).reset_index()
 
 
@@ -58,40 +60,6 @@ def composition(photos: pd.DataFrame, split_by: str) -> pd.DataFrame:
     """`bracket`, `part`, `photos` and `share` of the bracket, 0-1; brackets without photos are omitted."""
     table = _long(pd.crosstab(photos["bracket"], photos[split_by]))
     return table.assign(share=table["photos"] / table.groupby("bracket", observed=True)["photos"].transform("sum"))
-
-
-def label_pairs(photos: pd.DataFrame) -> pd.DataFrame:
-    """Every pair of photos within a group of near-identical photos.
-
-    Returns:
-        `age` and `other_age` (years), `difference` (years, 0 or more), `bracket` of the mean age, and `same_gender`.
-    """
-    several = photos[photos.duplicated("group", keep=False)]
-    pairs = several.merge(several, on="group", suffixes=("", "_other"))
-    pairs = pairs[pairs["photo"] < pairs["photo_other"]].reset_index(drop=True)
-    ages, others = pairs["age"].astype(int), pairs["age_other"].astype(int)
-    return pd.DataFrame(
-        {
-            "age": ages,
-            "other_age": others,
-            "difference": (ages - others).abs(),
-            "bracket": age_brackets((ages + others) / 2),
-            "same_gender": pairs["gender"] == pairs["gender_other"],
-        }
-    )
-
-
-def differences(pairs: pd.DataFrame) -> pd.DataFrame:
-    """How many `pairs` differ by how many `years`, and their `share` of all pairs, 0-1."""
-    counts = pairs["difference"].value_counts().sort_index()
-    return pd.DataFrame({"years": counts.index, "pairs": counts.to_numpy(), "share": counts.to_numpy() / len(pairs)})
-
-
-def noise(pairs: pd.DataFrame) -> pd.DataFrame:
-    """By `bracket`: `pairs`, their mean `difference` in years, and the share, 0-1, that is `exactly_equal`."""
-    grouped = pairs.groupby("bracket", observed=True)["difference"]
-    table = grouped.agg(pairs="size", difference="mean", exactly_equal=lambda years: (years == 0).mean())
-    return table.reset_index()
 
 
 def rounding(photos: pd.DataFrame) -> float:

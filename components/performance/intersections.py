@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.chart_card import show
+from components.developers import for_developers
 from components.filters import OPTIONS
 from components.performance import intersection_charts
 from components.performance.charts import MEASURES, Measure
@@ -55,7 +56,7 @@ def show_intersections(predictions: pd.DataFrame, data: DataSet) -> None:
             gap_finding(intersections.largest_gap(table, measure.column), measure),
             table,
             "intersections",
-            caption=f"Lines: 95% intervals. Pale: fewer than {FEWEST_PHOTOS} photos. The filters do not apply here.",
+            caption=f"Lines: 95% intervals. Pale: fewer than {FEWEST_PHOTOS} photos.",
         )
     with right:
         cells = intersections.cells(photos, [*columns, "band"], measure.column)
@@ -84,7 +85,7 @@ def show_changes(predictions: pd.DataFrame) -> None:
     worse, better = changes[changes["worse"]], changes[changes["better"]]
     st.write(
         f"Of {len(changes)} errors by group, {len(better)} became smaller and {len(worse)} larger by more than their "
-        "95% interval; the same photos are compared. `python -m train compare` fails if any became larger."
+        "95% interval; the same photos are compared."
     )
     in_percent = changes["metric"] == "gender_error"
     shown = changes.assign(
@@ -101,6 +102,7 @@ def show_changes(predictions: pd.DataFrame) -> None:
         height=300,
         alt=f"Table of the errors of each group with release {releases.PREVIOUS} and now",
     )
+    for_developers("`python -m train compare` computes the same and fails if any error became larger.")
 
 
 def gap_finding(gap: Difference | None, measure: Measure) -> str:

@@ -74,6 +74,9 @@ def show_thresholds() -> None:
             "Challenge age (years)", LOWEST, HIGHEST, DEFAULT_CHALLENGE, bind="query-params", key="challenge",
             help="Whoever is estimated to be younger is asked for proof of age; the others pass.", width=360,
         )  # fmt: skip
+        name = st.segmented_control(
+            "By", list(GROUPINGS), default="Age", required=True, bind="query-params", key="limit-by"
+        )
     left, right = st.columns(2, gap="medium")
     with left:
         table = thresholds.curves(pooled, limit)
@@ -86,11 +89,7 @@ def show_thresholds() -> None:
             "Shaded: Wilson's 95% intervals.",
         )
     with right:
-        names = {name: column for name, column in GROUPINGS.items() if pooled[column].nunique() > 1}
-        name = st.segmented_control(
-            "By", list(names), default="Age", required=True, bind="query-params", key="limit-by"
-        )
-        groups = thresholds.by_group(pooled, names[name], limit, challenge)
+        groups = thresholds.by_group(pooled, GROUPINGS[name], limit, challenge)
         show(
             decision_charts.threshold_groups(groups, name),
             group_finding(groups, challenge),

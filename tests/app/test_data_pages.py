@@ -88,7 +88,7 @@ def test_data_set_draws_every_view_of_the_ages(bins: str, scale: str, colour: st
 
 
 def test_data_set_without_images_says_how_to_get_them() -> None:
-    app = open_page("dataset")
+    app = open_page("dataset", view="Faces")
     assert "UTKFACE_DIR" in app.info[-1].value
     app.text_input(key="folder").set_value("/nowhere/at/all").run()
     assert not app.exception
@@ -97,7 +97,7 @@ def test_data_set_without_images_says_how_to_get_them() -> None:
 
 def test_data_set_shows_faces_of_the_selected_bracket(utkface: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UTKFACE_DIR", str(utkface))
-    app = open_page("dataset", bracket="70+")
+    app = open_page("dataset", bracket="70+", view="Faces")
     shown = [image.proto.imgs[0].caption for image in app.get("image")]
     assert shown[-1] == "70+ years"
     ages = [int(re.match(r"\d+", caption)[0]) for caption in shown[:-1]]  # type: ignore[index]
@@ -189,6 +189,7 @@ def test_about_page_tells_the_gaps_of_the_report_and_the_version() -> None:
 def test_every_chart_has_a_finding_units_and_a_download(page: str, request: pytest.FixtureRequest) -> None:
     app: AppTest = request.getfixturevalue(page)
     charts = app.get("plotly_chart")
+    assert charts
     assert len(app.get("download_button")) == len(charts)
     for chart in charts:
         layout = json.loads(chart.proto.spec)["layout"]

@@ -1,5 +1,7 @@
 """Evidence of wrong labels: rules by hand, simulations with known noise, and the shipped tables."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,7 +65,7 @@ def pairs_with(noise_years: float, flipped: float, count: int = 6000) -> pd.Data
             "difference": differences,
             "bracket": "30–39",
             "same_gender": wrong[0] == wrong[1],
-            "gender": np.where(wrong[0] == wrong[1], "male", None),
+            "gender": pd.Series(["male"] * count).where(wrong[0] == wrong[1]),
         }
     )
 
@@ -100,3 +102,38 @@ def test_pairs_of_the_shipped_labels_are_those_of_their_groups() -> None:
     assert len(pairs) == (sizes * (sizes - 1) // 2).sum()
     group = dict(zip(table["photo"], table["group"], strict=True))
     assert (pairs["photo"].map(group) == pairs["photo_other"].map(group)).all()
+
+
+def test_label_pairs_are_all_pairs_of_a_group() -> None:
+    pairs = label_noise.label_pairs(labels([10, 14, 20, 50, 50], "aaabb", "mmfmm"))
+    assert sorted(pairs["difference"]) == [0, 4, 6, 10]
+    assert pairs["same_gender"].sum() == 2
+    assert pairs.loc[pairs["difference"] == 0, "bracket"].to_list() == ["50–59"]
+
+
+def test_label_pairs_hold_those_that_the_data_command_found() -> None:
+    near = json.loads((RESULTS / "dataset.json").read_text())["near_identical"]
+    pairs = label_noise.label_pairs(pd.read_parquet(RESULTS / "labels.parquet"))
+    # A group also has pairs that are linked by a third photo alone.
+    assert near["pairs"] <= len(pairs) <= 1.1 * near["pairs"]
+    assert pairs["difference"].mean() == pytest.approx(near["mean_age_difference"], abs=0.3)
+    assert label_noise.age_noise(pairs).iloc[0]["pairs"] == len(pairs)
+
+
+def test_photos_without_copies_have_no_pairs() -> None:
+    assert label_noise.label_pairs(labels([1, 2, 3])).empty
+
+
+def test_every_suspect_has_its_label_and_a_reason() -> None:
+    table = labels([20, 31, 40, 50], "aabc").assign(default_label=[False, False, False, True])
+    disagreeing = pd.DataFrame(
+        {"photo": table["photo"][2:3], "suspect": "age", "estimate": 71.2, "female": 0.1, "age": 40, "gender": "male"}
+    )
+    found = label_noise.suspects(table, disagreeing, label_noise.label_pairs(table))
+    assert found["reason"].to_list() == [
+        "two networks disagree: age", "near-duplicate contradicts", "near-duplicate contradicts", "default label"
+    ]  # fmt: skip
+    assert found["age"].to_list() == [40, 20, 31, 50]
+    assert found["evidence"][0] == "estimates: 71 years, 10% female"
+    assert found["evidence"][1] == f"{table['photo'][1]} is labelled 31 years"
+    assert found["evidence"][2] == f"{table['photo'][0]} is labelled 20 years"

@@ -1,5 +1,6 @@
 """The comparison with the previous release: paired, group by group, and a command that fails."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from reports.releases import ESTIMATES, compare, compare_results
 from train.__main__ import main
 
 
-def write(folder: Path, ages: list[int], now: list[float], before: list[float]) -> Path:
+def write(folder: Path, ages: list[int], now: Sequence[float], before: Sequence[float]) -> Path:
     """A results folder with these estimates of today and of the previous release."""
     count = len(ages)
     today = predictions(ages, now, "m" * count, [0.1] * count).drop(columns="bracket")

@@ -1,7 +1,6 @@
 """The sentences of the Data set page say what the numbers are."""
 
 import pandas as pd
-import pytest
 from helpers.page_tables import labels
 from helpers.paths import RESULTS
 
@@ -25,17 +24,6 @@ def test_composition_names_the_part_whose_share_varies_most() -> None:
 def test_composition_of_one_bracket_names_its_largest_group() -> None:
     table = tables.composition(labels([25] * 4, letters="fffm"), "gender")
     assert findings.composition(table) == "Female is the largest group at age 20–29: 75%"
-
-
-@pytest.mark.parametrize(("ages", "mean"), [([20, 24, 30, 30], "2.0"), ([20, 21, 30, 30], "0.5")])
-def test_differences_are_averaged_over_all_pairs(ages: list[int], mean: str) -> None:
-    sentence = findings.differences(tables.label_pairs(labels(ages, "aabb")))
-    assert sentence == f"50% of near-identical pairs differ in age; the mean difference of all pairs is {mean} years"
-
-
-def test_noise_names_the_bracket_where_labels_disagree_most() -> None:
-    pairs = tables.label_pairs(labels([20, 24, 30, 30], "aabb"))
-    assert findings.noise(tables.noise(pairs)) == "Labels disagree most at age 20–29: by 4.0 years on average"
 
 
 def test_imbalance_is_described_with_the_shipped_numbers() -> None:

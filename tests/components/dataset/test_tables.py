@@ -56,27 +56,6 @@ def test_composition_shares_add_up_in_each_bracket(shipped: pd.DataFrame, split_
     assert row["photos"] == (old[split_by] == row["part"]).sum()
 
 
-def test_label_pairs_are_all_pairs_of_a_group() -> None:
-    pairs = dataset_tables.label_pairs(labels([10, 14, 20, 50, 50], "aaabb", "mmfmm"))
-    assert sorted(pairs["difference"]) == [0, 4, 6, 10]
-    assert pairs["same_gender"].sum() == 2
-    assert pairs.loc[pairs["difference"] == 0, "bracket"].to_list() == ["50–59"]
-
-
-def test_label_pairs_hold_those_that_the_data_command_found(shipped: pd.DataFrame) -> None:
-    near = json.loads((RESULTS / "dataset.json").read_text())["near_identical"]
-    pairs = dataset_tables.label_pairs(shipped)
-    # A group also has pairs that are linked by a third photo alone.
-    assert near["pairs"] <= len(pairs) <= 1.1 * near["pairs"]
-    assert pairs["difference"].mean() == pytest.approx(near["mean_age_difference"], abs=0.3)
-    assert dataset_tables.differences(pairs)["pairs"].sum() == len(pairs)
-    assert dataset_tables.noise(pairs)["pairs"].sum() == len(pairs)
-
-
-def test_photos_without_copies_have_no_pairs() -> None:
-    assert dataset_tables.label_pairs(labels([1, 2, 3])).empty
-
-
 def test_rounding_compares_round_ages_with_their_neighbours() -> None:
     even = [age for age in range(10, 100) for _ in range(2)]
     assert dataset_tables.rounding(labels(even)) == pytest.approx(1)
