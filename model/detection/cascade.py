@@ -56,10 +56,21 @@ class Cascade:
             window_scores: from which windows go on to the second and to the third stage, 0-1.
             min_face: smallest faces looked for, pixels, from `MIN_FACE`.
         """
-        picture = (image.astype(np.float32) - np.float32(127.5)) / np.float32(128)
+        picture = _normalised(image)
         windows = self._propose(picture, min_face, window_scores[0])
         windows = self._refine(picture, windows, window_scores[1])
         return self._place_landmarks(picture, windows, min_confidence)
+
+    def weigh_ways(self, image: NDArray[np.uint8], boxes: Boxes) -> Floats:
+        """Log-odds (n, 4) that each box shows an upright face after 0 to 3 quarter turns to the left.
+
+        Args:
+            image: (height, width, 3), RGB, 0-255.
+            boxes: (n, 4) of faces found, at least one.
+        """
+        crops = crop(_normalised(image), squared(boxes), 48)
+        ways = [np.rot90(crops, turns, axes=(1, 2)) for turns in range(4)]
+        return np.stack([_log_odds(self._output.run(way)[2]) for way in ways], axis=1)
 
     def _propose(self, picture: Floats, min_face: int, min_score: float) -> Boxes:
         levels = [(scale, self._start(level)) for scale, level in pyramid(picture, min_face)]
@@ -108,8 +119,18 @@ class Cascade:
         offsets, points, scores = _run_on_crops(self._output, picture, boxes, 48, (4, 10, 2))
         size = boxes[:, None, 2:] - boxes[:, None, :2] + 1
         landmarks = points.reshape(-1, 2, 5).transpose(0, 2, 1) * size + boxes[:, None, :2] - 1
-        no_face, face = np.log(np.maximum(scores, TINY)).T
-        return moved(boxes, offsets), landmarks, face - no_face
+        return moved(boxes, offsets), landmarks, _log_odds(scores)
+
+
+def _normalised(image: NDArray[np.uint8]) -> Floats:
+    """The image with values from -1 to 1."""
+    return (image.astype(np.float32) - np.float32(127.5)) / np.float32(128)
+
+
+def _log_odds(scores: Floats) -> Floats:
+    """(n,) of scores (n, 2) for no face and a face."""
+    no_face, face = np.log(np.maximum(scores, TINY)).T
+    return face - no_face
 
 
 def pyramid(picture: Floats, min_face: int) -> Iterator[tuple[float, Floats]]:

@@ -42,6 +42,14 @@ SURE_CONFIDENCE = 0.95
 """Below it, a find may be no face: 1 in 30 true faces lies there, and over half of what those 11 photos show."""
 
 
+LARGE = 0.4
+"""Of the longest side: one sure face this large can tell which way up the photo lies, since it leaves no room for a
+second photo beside it that lies otherwise."""
+
+MAX_TILT = 20
+"""Degrees by which that face may be tilted: faces found sideways mostly seem more so."""
+
+
 @dataclass(frozen=True)
 class Detection:
     """A face found.
@@ -106,16 +114,27 @@ class MtcnnDetector:
         return settle(joined(faces, find_filling_face(self._cascade, copy, MIN_CONFIDENCE, ways)))
 
     def _find_any_way_up(self, copy: NDArray[np.uint8]) -> Faces:
-        """Searches the copy as it is, and a smaller one lying on its other sides.
+        """Searches the copy as it is and, unless a large face is upright, a smaller one lying on its other sides.
 
         The copy is turned at its full size only where the smaller one shows a face then, since most photos are upright.
         """
         upright = self._cascade.find(copy)
+        if self._shows_upright_face(copy, upright):
+            return settle(upright)
         scale = HINT_SCALE if (upright.confidence >= SURE_CONFIDENCE).any() else THOROUGH_HINT_SCALE
         small = _resized(copy, max(MIN_HINT_SIDE, round(max(copy.shape[:2]) * scale)))
         hints = [self._find_turned(small, turns).scaled(copy.shape, small.shape) for turns in (1, 2, 3)]
         shown = settle(joined(upright, *hints), HINT_CONFIDENCE).turns
         return settle(joined(upright, *(self._find_turned(copy, turns) for turns in (1, 2, 3) if turns in shown)))
+
+    def _shows_upright_face(self, copy: NDArray[np.uint8], faces: Faces) -> bool:
+        """Whether a sure and large face looks most like one as it lies.
+
+        Of photos of one large face, 9 in 10 show that, and 1 in 1000 of the same photos turned.
+        """
+        sure = (faces.confidence >= SURE_CONFIDENCE) & (faces.tilts <= MAX_TILT)
+        large = faces[sure & (faces.sizes >= LARGE * max(copy.shape[:2]))]
+        return len(large) > 0 and bool((self._cascade.weigh_ways(copy, large.boxes).argmax(1) == 0).any())
 
     def _find_turned(self, picture: NDArray[np.uint8], turns: int) -> Faces:
         return turned_back(self._cascade.find(turned(picture, turns)), turns, picture.shape)

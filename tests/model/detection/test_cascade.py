@@ -7,6 +7,7 @@ from mtcnn import MTCNN
 
 from model.detection.boxes import box_iou
 from model.detection.cascade import MIN_FACE, Cascade, crop
+from model.detection.orientation import turned, turned_back
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,14 @@ def test_picture_without_a_face_gives_empty_arrays(cascade: Cascade, shape: tupl
     assert found.boxes.shape == (0, 4)
     assert found.landmarks.shape == (0, 5, 2)
     assert found.confidence.shape == (0,)
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_face_looks_most_like_one_the_right_way_up(cascade: Cascade, hopper: np.ndarray, turns: int) -> None:
+    photo = turned(hopper, -turns % 4)
+    found = turned_back(cascade.find(hopper), turns, photo.shape)
+    (evidence,) = cascade.weigh_ways(photo, found.boxes.astype(np.float32))
+    assert evidence.argmax() == turns
 
 
 def test_crop_takes_the_box_and_nothing_beyond_the_picture() -> None:

@@ -86,6 +86,42 @@ def test_collage_gives_the_upright_and_the_turned_face(
     assert [quarter_turns(face) for face in faces] == [0, -turns % 4]
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_collage_of_faces_that_fill_their_halves_gives_both(
+    detector: MtcnnDetector, collins: np.ndarray, hopper: np.ndarray, turns: int
+) -> None:
+    left, right = close_up(collins), turned(close_up(hopper), turns)
+    faces = sorted(detector.detect(np.concatenate([left, right], axis=1)), key=lambda face: face.box[0])
+    assert [quarter_turns(face) for face in faces] == [0, -turns % 4]
+
+
+def close_up(portrait: np.ndarray) -> np.ndarray:
+    """(300, 300, 3): the face with a fifth of its size around it."""
+    x, y, w, h = MtcnnDetector().detect(portrait)[0].box
+    middle, half = (x + w // 2, y + h // 2), round(0.7 * h)
+    cut = portrait[middle[1] - half : middle[1] + half, middle[0] - half : middle[0] + half]
+    return cv2.resize(cut, (300, 300), interpolation=cv2.INTER_AREA)
+
+
+def test_photo_of_one_large_upright_face_is_not_searched_turned(
+    detector: MtcnnDetector, collins: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = close_up(collins)
+    searched: list[int] = []
+    find_turned = MtcnnDetector._find_turned
+
+    def record(self: MtcnnDetector, picture: np.ndarray, turns: int) -> Faces:
+        searched.append(turns)
+        return find_turned(self, picture, turns)
+
+    monkeypatch.setattr(MtcnnDetector, "_find_turned", record)
+    (upright,) = detector.detect(photo)
+    assert searched == []
+    (upside_down,) = detector.detect(turned(photo, 2))
+    assert searched
+    assert (quarter_turns(upright), quarter_turns(upside_down)) == (0, 2)
+
+
 def test_surest_of_the_faces_at_one_place_stays() -> None:
     faces = settle(make(((0, 0, 99, 99), 0.95, 0), ((5, 5, 100, 100), 0.999, 3)))
     assert faces.turns.tolist() == [3]
