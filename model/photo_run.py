@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.alignment import CHIP_SIZE
-from model.drawing import annotate, encode_jpeg
+from model.drawing import annotated_jpeg
 from model.errors import UserError
 from model.face import Face
 from model.files import find_images
@@ -59,14 +59,14 @@ def analyse(predictor: Predictor, image: NDArray[np.uint8], aligned: bool) -> li
 
 
 def write_annotated(folder: Path, photo: Path, image: NDArray[np.uint8], faces: list[Face]) -> None:
-    """Writes the photo with its faces marked, under its own name or one that is still free.
+    """Writes the photo with its faces marked, under its own name or one that is still free; uses up its pixels.
 
     Raises:
         UserError: if it cannot be written.
     """
     try:
         with atomic_write(_free_path(folder, photo.stem)) as partial:
-            partial.write_bytes(encode_jpeg(annotate(image, faces)))
+            partial.write_bytes(annotated_jpeg(image, faces))
     except OSError as error:
         raise UserError(f"The annotated photo cannot be written: {describe_os_error(error)}.") from error
 

@@ -15,8 +15,9 @@ from components.photo.album import RESULTS, Photo
 from model import Face, ImageError, Predictor, read_image
 from model.admission import shared_queue
 from model.detection.detector import SMALL_FACES_SIDE, MtcnnDetector
-from model.drawing import annotate, encode_jpeg
+from model.drawing import annotate, annotated_jpeg, encode_jpeg
 from model.estimator import ModelError
+from model.face import rescaled
 from model.predictor import shared_predictor
 from model.video.analyser import video_predictor
 
@@ -58,7 +59,7 @@ class PhotoResult:
     @property
     def annotated(self) -> bytes:
         """The photo in full size with its faces marked, as a JPEG file; drawn anew each time to save memory."""
-        return encode_jpeg(annotate(read_image(self.data), self.faces))
+        return annotated_jpeg(read_image(self.data), self.faces)
 
     @property
     def main_face(self) -> int:
@@ -155,8 +156,9 @@ def _analyse(predictor: Predictor, name: str, data: bytes) -> PhotoResult:
     order = sorted(range(len(found)), key=lambda i: found[i].box[0] + found[i].box[2] / 2)
     faces = [found[i] for i in order]
     height, width = image.shape[:2]
-    # Several faces are marked by the page itself, where they can be clicked.
-    preview = _preview(annotate(image, faces) if len(faces) == 1 else image)
+    preview = _preview(image)
+    if len(faces) == 1:  # several are marked by the page itself, where they can be clicked
+        preview = annotate(preview, [rescaled(faces[0], preview.shape[1] / width, preview.shape[0] / height)])
     thumbnail = encode_jpeg(_resized(image, min(THUMBNAIL_SIDE, max(width, height))))
     del image  # the largest object, not needed while the preview is encoded
     return PhotoResult(name, data, faces, [chips[i] for i in order], (width, height), encode_jpeg(preview), thumbnail)

@@ -135,6 +135,27 @@ def test_largest_picture_of_each_kind_fits_into_memory(name: str) -> None:
     assert result.startswith("read") or "takes too long" in result  # on a very busy machine
 
 
+def test_page_and_its_download_of_the_largest_picture_take_no_more_than_decoding_it() -> None:
+    data = bombs.large("RGB", "PNG", 119, colour=(1, 0, 0), compress_level=1)()  # the red of one face
+    with Cost() as cost:
+        result = analyse(load_quick(), "large.png", data)
+        marked = result.annotated
+    assert len(result.faces) == 1
+    assert read_image(marked).shape[1::-1] == result.size
+    assert cost.megabytes < MEGABYTES
+
+
+def test_command_line_marks_the_largest_picture_within_the_memory_of_decoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command_line, "Predictor", load_quick)
+    (tmp_path / "large.png").write_bytes(bombs.large("RGB", "PNG", 119, colour=(1, 0, 0), compress_level=1)())
+    with Cost() as cost:
+        assert command_line.main(["predict", str(tmp_path / "large.png"), "--annotated", str(tmp_path / "marked")]) == 0
+    assert (tmp_path / "marked" / "large.jpg").stat().st_size > 100_000
+    assert cost.megabytes < MEGABYTES
+
+
 def test_four_of_the_worst_at_once_take_little_more_than_one() -> None:
     pictures = [content(LARGE[name]) for name in ("16-bit grey PNG", "progressive JPEG", "WebP", "HEIC")]
     queue = PredictionQueue()

@@ -109,7 +109,9 @@ def many_frames(kind: str, frames: int = 300) -> bytes:
     return encode(others[0], kind, save_all=True, append_images=others[1:])
 
 
-def large(mode: str, kind: str, megapixels: float, **options: Any) -> Callable[[], bytes]:
+def large(
+    mode: str, kind: str, megapixels: float, colour: int | tuple[int, ...] = 0, **options: Any
+) -> Callable[[], bytes]:
     """An empty picture of so many megapixels in 4:3, which takes a few KB."""
     height = round((megapixels * 1e6 * 3 / 4) ** 0.5)
     width = int(megapixels * 1e6 / height)
@@ -119,7 +121,7 @@ def large(mode: str, kind: str, megapixels: float, **options: Any) -> Callable[[
             return png(
                 width, height, chunk(b"IDAT", zlib.compress(bytes(height * (2 * width + 1)), 1)), depth=16, colour=0
             )
-        return encode(Image.new(mode, (width, height)), kind, **options)
+        return encode(Image.new(mode, (width, height), colour), kind, **options)
 
     return make
 
