@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import front_door
 from components.benchmarks import show_benchmarks
+from components.private_mode import link_to_private_mode
 from components.published import ResultError, explain, read_report, read_table
 from components.responsible import gap_sentences, personal_sentences
 from model.version import VERSION
@@ -47,7 +48,11 @@ larger. *Model performance* shows every group with its 95% interval.
 Photos are read into the server's memory, analysed, and shown to you. They are neither written to disk nor logged, and
 they are deleted when you press *Clear*, close the page or take another photo. Frames of live video are analysed in
 memory and discarded at once. No usage statistics are collected.
-
+"""
+)
+link_to_private_mode()
+st.markdown(
+    """
 ## How it works
 
 1. **Find the faces.** MTCNN, a cascade of three small networks, finds faces and five landmarks in each: the eyes, the

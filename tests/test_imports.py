@@ -14,6 +14,7 @@ from helpers.paths import ROOT
 
 BELOW = {
     "model": set(),
+    "edge": {"model"},
     "reports": {"model"},
     "components": {"reports", "model"},
     "pages": {"components", "reports", "model"},

@@ -1,53 +1,63 @@
 """The page in edge/ in a real Chromium, with nothing but its own folder to load from."""
 
-import base64
+import json
 import re
-import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from helpers.paths import ROOT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
+from axe_playwright_python.sync_playwright import Axe
+from helpers.edge_page import LOADING, PageServer, watched
+from helpers.paths import SAMPLES
+from playwright.sync_api import Browser, Page, expect
 
-from model import Predictor, read_image
-from model.alignment import CHIP_SIZE, align, similarity_transform
-from model.estimator import MODEL_PATH
-from train.augmentation import augment
-from train.export import Export, load_model
+from edge.build import build
+from edge.cases import write_cases
+from model import Face, Predictor
+from model.face import UNCERTAIN
+from model.video.tracking import Tracker
 
 pytestmark = pytest.mark.browser
 
-LOADING = 120_000  # milliseconds
-AGE_TOLERANCE = 0.5  # years, for the same chip
-FRAME = 100  # pixels around a chip, so that the detector sees a face in a picture
+MEGABYTES = 12
+AGE, INTERVAL, PHOTO_AGE = 0.1, 0.2, 0.5  # years by which the browser may differ from Python
+QUICK, WHOLE = (24, 4), (200, 30)  # chips and photos
 
-ESTIMATE = """async (chips) => {
-  const { loadEstimator } = await import("./estimator.js");
-  const estimate = await loadEstimator();
-  const results = [];
-  for (const chip of chips) {
-    const bytes = Uint8ClampedArray.from(atob(chip), (character) => character.charCodeAt(0));
-    results.push(await estimate(new ImageData(bytes, 200, 200)));
+ANSWER = """async () => {
+  const { loadPredictors } = await import("./engine/index.js");
+  const { blank, fromRgba } = await import("./engine/pictures.js");
+  const { thorough } = await loadPredictors();
+  const table = await (await fetch("cases/cases.json")).json();
+  const bytes = new Uint8Array(await (await fetch("cases/chips.bin")).arrayBuffer());
+  const size = 200 * 200;
+  const chips = table.chips.map((_, n) => {
+    const chip = blank(200, 200, Uint8ClampedArray);
+    for (let i = 0; i < 3 * size; i++) chip.data[(i % 3) * size + Math.floor(i / 3)] = bytes[3 * size * n + i];
+    return chip;
+  });
+  const photos = [];
+  for (const { file } of table.photos) {
+    const bitmap = await createImageBitmap(await (await fetch(`cases/photos/${file}`)).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+    context.drawImage(bitmap, 0, 0);
+    photos.push(await thorough.predict(fromRgba(context.getImageData(0, 0, bitmap.width, bitmap.height))));
   }
-  return results;
+  return { chips: await thorough.predictAligned(chips), photos };
+}"""
+
+FOLLOW = """async (frames) => {
+  const { Tracker } = await import("./engine/tracking.js");
+  const tracker = new Tracker();
+  return frames.map(({ time, faces }) => tracker.update(faces, time).map(({ number, face }) => ({ number, ...face })));
 }"""
 
 
 @pytest.fixture(scope="module")
-def address(litert_export: Export, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("served") / "edge"
-    shutil.copytree(ROOT / "edge", folder, ignore=shutil.ignore_patterns("age_gender.tflite"))
-    shutil.copy(litert_export.path, folder / "age_gender.tflite")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("edge") / "page").folder
 
 
 @pytest.fixture(scope="module")
@@ -59,118 +69,122 @@ def browser_flags(hopper: np.ndarray, tmp_path_factory: pytest.TempPathFactory) 
     return [f"--use-file-for-fake-video-capture={film}"]
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    problems: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        # LiteRT writes its whole log to the error stream.
-        if message.type == "error" and not message.text.startswith(("INFO: ", "WARNING: ")):
-            problems.append(message.text)
-
-    def stay_here(route: Route) -> None:
-        if route.request.url.startswith((address, "blob:")):
-            route.continue_()
-        else:
-            problems.append(f"asked for {route.request.url}")
-            route.abort()
-
-    page.route("**/*", stay_here)
-    page.on("console", note)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.goto(address)
-    expect(page.get_by_role("status")).to_have_text("Ready.", timeout=LOADING)
-    yield page
+@pytest.fixture(scope="module")
+def loaded(browser: Browser, folder: Path) -> Iterator[tuple[Page, list[str]]]:
+    server = PageServer(folder)
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    with watched(page, server.address) as problems:
+        page.goto(server.address)
+        _wait_until_ready(page)
+        yield page, problems
     page.close()
+    server.stop()
+
+
+@pytest.fixture
+def page(loaded: tuple[Page, list[str]]) -> Iterator[Page]:
+    """The page, loaded once for all tests, which leave nothing behind that the next photo does not replace."""
+    page, problems = loaded
+    page.set_viewport_size({"width": 1280, "height": 720})
+    yield page
     assert not problems
 
 
-def test_same_chips_get_the_ages_of_the_keras_model(
-    page: Page, predictor: Predictor, hopper: np.ndarray, collins: np.ndarray
+@pytest.mark.parametrize("counts", [QUICK, pytest.param(WHOLE, marks=pytest.mark.slow)], ids=["quick", "whole"])
+def test_table_of_cases_gets_the_answers_of_python(
+    browser: Browser, folder: Path, tmp_path: Path, counts: tuple[int, int]
 ) -> None:
-    portraits = [align(photo, np.array(predictor.predict(photo)[0].landmarks)) for photo in (hopper, collins)]
+    expected = json.loads(write_cases(tmp_path, *counts).read_text())
+    assert (len(expected["chips"]), len(expected["photos"])) == counts
+    assert np.std([face["age"] for face in expected["chips"]]) > 3  # or a constant would pass
+    server = PageServer(folder, tmp_path)
+    page = browser.new_page()
+    page.goto(server.address)
+    answers = page.evaluate(ANSWER)
+    page.close()
+    server.stop()
+    for face, other in zip(answers["chips"], expected["chips"], strict=True):
+        _assert_same(face, other, AGE, INTERVAL)
+    for found, photo in zip(answers["photos"], expected["photos"], strict=True):
+        assert len(found) == len(photo["faces"]), photo["file"]
+        for face, other in zip(found, photo["faces"], strict=True):
+            _assert_same(face, other, PHOTO_AGE, 2 * PHOTO_AGE)
+            assert face["confidence"] == pytest.approx(other["confidence"], abs=0.01)
+            assert np.abs(np.subtract(face["landmarks"], other["landmarks"])).max() < 0.05 * other["box"][2]
+
+
+def test_faces_in_a_video_are_followed_as_in_python(page: Page) -> None:
     rng = np.random.default_rng(0)
-    chips = np.stack([*portraits, *(augment(portraits[i % 2], rng) for i in range(6))])
-    opaque = np.concatenate([chips, np.full_like(chips[..., :1], 255)], axis=3)
-    estimates = page.evaluate(ESTIMATE, [base64.b64encode(chip.tobytes()).decode() for chip in opaque])
-
-    network = load_model(MODEL_PATH)
-    both_ways = [network.predict_on_batch(pixels) for pixels in (chips, chips[:, :, ::-1])]
-    ages = np.mean([outputs["age"][:, 0] for outputs in both_ways], axis=0)
-    females = np.mean([outputs["gender"][:, 1] for outputs in both_ways], axis=0)
-    moved = np.abs([face["age"] for face in estimates] - ages)
-    print(f"age differs by {moved.mean():.4f} years on average, by {moved.max():.4f} at most")
-    assert ages.std() > 3  # the faces differ, so that a constant would not pass
-    assert moved.max() <= AGE_TOLERANCE
-    assert [face["gender"] for face in estimates] == ["female" if share >= 0.5 else "male" for share in females]
-    stated = ["female" if share >= 0.8 else "male" if share <= 0.2 else "uncertain" for share in females]
-    assert [face["statedGender"] for face in estimates] == stated
+    frames = [(time, _people(rng, time)) for time in np.cumsum(rng.uniform(0.03, 0.4, 40)).tolist()]
+    answers = page.evaluate(FOLLOW, [{"time": time, "faces": [_as_sent(f) for f in faces]} for time, faces in frames])
+    tracker = Tracker()
+    for (time, faces), shown in zip(frames, answers, strict=True):
+        tracks = tracker.update(faces, time)
+        assert [track.number for track in tracks] == [face["number"] for face in shown]
+        for track, face in zip(tracks, shown, strict=True):
+            assert face["box"] == pytest.approx(track.face.box, abs=1)
+            assert face["age"] == pytest.approx(track.face.age, abs=1e-6)
+            assert (face["ageLow"], face["ageHigh"]) == pytest.approx((track.face.age_low, track.face.age_high))
+            assert face["genderProbability"] == pytest.approx(track.face.gender_probability, abs=1e-6)
+            assert face["statedGender"] == track.face.stated_gender
+            assert face["warnings"] == list(track.face.warnings)
 
 
-def test_chip_is_cut_by_the_same_geometry_as_in_the_app(page: Page, hopper: np.ndarray) -> None:
-    landmarks = np.array([[245.0, 225.0], [330.0, 215.0], [290.0, 270.0], [293.0, 310.0]])  # in her portrait
-    cut = """async ([photo, landmarks]) => {
-      const { CHIP_LANDMARKS, cutChip } = await import("./estimator.js");
-      const bytes = Uint8Array.from(atob(photo), (character) => character.charCodeAt(0));
-      const chip = cutChip(await createImageBitmap(new Blob([bytes])), landmarks);
-      return [CHIP_LANDMARKS, [...chip.data]];
-    }"""
-    photo = base64.b64encode(cv2.imencode(".png", hopper[..., ::-1])[1].tobytes()).decode()
-    target, pixels = page.evaluate(cut, [photo, landmarks.tolist()])
-    chip = np.array(pixels, np.uint8).reshape(CHIP_SIZE, CHIP_SIZE, 4)[..., :3]
-    matrix = similarity_transform(landmarks, np.array(target))
-    expected = cv2.warpAffine(hopper, matrix, (CHIP_SIZE, CHIP_SIZE), flags=cv2.INTER_LINEAR)
-    difference = np.abs(chip.astype(int) - expected).mean()
-    print(f"pixels differ by {difference:.2f} of 255 on average")
-    assert difference < 8
+def test_first_visit_downloads_little_and_the_next_needs_no_network(
+    browser: Browser, folder: Path, predictor: Predictor, collins: np.ndarray
+) -> None:
+    server = PageServer(folder)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(server.address)
+    _wait_until_ready(page)
+    expect(page.locator("#about")).to_contain_text("works offline", timeout=LOADING)
+    print(f"{server.bytes_sent / 1e6:.1f} MB")
+    assert 5 < server.bytes_sent / 1e6 <= MEGABYTES
+    context.set_offline(True)
+    server.stop()
+    page.reload()
+    _wait_until_ready(page)
+    assert page.evaluate("crossOriginIsolated")  # so that threads are allowed
+    page.get_by_role("button", name="Eileen Collins").click()
+    _expect_answer(page, predictor.predict(collins)[0])
+    context.close()
 
 
-@pytest.mark.utkface
-def test_landmarks_of_a_chip_are_where_the_detector_sees_them_in_utkface(page: Page, utkface: Path) -> None:
-    find = """async (chips) => {
-      const { loadDetector } = await import("./detector.js");
-      const { CHIP_LANDMARKS } = await import("./estimator.js");
-      const detect = await loadDetector();
-      const found = [];
-      for (const chip of chips) {
-        const bytes = Uint8Array.from(atob(chip), (character) => character.charCodeAt(0));
-        const bitmap = await createImageBitmap(new Blob([bytes]));
-        const [face] = await detect(bitmap, bitmap.width, bitmap.height);
-        if (face) found.push(face.landmarks);
-      }
-      return [CHIP_LANDMARKS, found];
-    }"""
-    files = sorted(utkface.rglob("*.jpg"))
-    framed = []
-    for path in files[:: len(files) // 200]:
-        chip = cv2.copyMakeBorder(read_image(path), FRAME, FRAME, FRAME, FRAME, cv2.BORDER_REPLICATE)
-        framed.append(base64.b64encode(cv2.imencode(".png", chip[..., ::-1])[1].tobytes()).decode())
-    expected, found = page.evaluate(find, framed)
-    mean = np.mean(found, axis=0) - FRAME
-    print(f"{len(found)} of {len(framed)} faces found; mean landmarks {mean.round(1).tolist()}")
-    assert len(found) > 0.9 * len(framed)
-    np.testing.assert_allclose(mean, expected, atol=2)
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["laptop", "phone"])
+def test_answer_of_a_photo_is_on_the_screen(
+    page: Page, predictor: Predictor, hopper: np.ndarray, size: tuple[int, int]
+) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.get_by_label("Choose a photo").set_input_files(SAMPLES / "grace-hopper.jpg")
+    _expect_answer(page, predictor.predict(hopper)[0])
+    for part in ("#picture", "#range", "#gender"):
+        box = page.locator(part).bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= size[1], part
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
-def test_face_in_a_photo_is_found_and_estimated(page: Page, predictor: Predictor, hopper: np.ndarray) -> None:
-    page.get_by_label("Choose a photo").set_input_files(ROOT / "samples" / "grace-hopper.jpg")
-    expect(page.get_by_role("status")).to_have_text(re.compile(r"1 face in \d+ milliseconds"), timeout=LOADING)
-    face = predictor.predict(hopper)[0]
-    gender = "gender uncertain" if face.stated_gender == "uncertain" else face.stated_gender
-    said = re.fullmatch(rf"1: {gender}, about (\d+) years", page.get_by_role("listitem").inner_text())
-    assert said
-    assert int(said[1]) == pytest.approx(face.age, abs=8)  # another detector puts the landmarks a little elsewhere
-    expect(page.get_by_role("img", name="The picture with a box around every face")).to_be_visible()
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_is_accessible(page: Page, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.get_by_label("Choose a photo").set_input_files(SAMPLES / "grace-hopper.jpg")
+    expect(page.get_by_role("status")).to_have_text(re.compile("1 face in"), timeout=LOADING)
+    found = Axe().run(page)
+    page.emulate_media(color_scheme="light")
+    assert found.violations_count == 0, found.generate_report()
 
 
 def test_camera_is_analysed_until_it_is_stopped(page: Page) -> None:
     page.get_by_role("button", name="Use the camera").click()
-    expect(page.get_by_role("listitem")).to_have_text(
-        re.compile(r"1: (female|male|gender uncertain), about \d+ years"), timeout=LOADING
-    )
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"1 face · \d+ frames per second"), timeout=LOADING)
+    expect(page.locator("#range")).to_have_text(re.compile(r"\d+–\d+"))
     page.get_by_role("button", name="Stop the camera").click()
     expect(page.get_by_role("button", name="Use the camera")).to_be_visible()
+    expect(page.get_by_role("status")).to_have_text("")
 
 
 def test_file_that_is_no_picture_is_one_sentence(page: Page, tmp_path: Path) -> None:
@@ -179,9 +193,83 @@ def test_file_that_is_no_picture_is_one_sentence(page: Page, tmp_path: Path) -> 
     expect(page.get_by_role("status")).to_have_text(re.compile("notes.jpg is not a picture .* Try a JPEG or PNG."))
 
 
-def test_picture_without_a_face_says_so_and_the_page_fits_a_phone(page: Page, tmp_path: Path) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    cv2.imwrite(str(tmp_path / "sky.png"), np.full((900, 1600, 3), 200, np.uint8))
+def test_picture_without_a_face_says_so(page: Page, tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "sky.png"), np.full((90, 160, 3), 200, np.uint8))
     page.get_by_label("Choose a photo").set_input_files(tmp_path / "sky.png")
     expect(page.get_by_role("status")).to_have_text(re.compile("No face found"), timeout=LOADING)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator("#card")).to_be_hidden()
+
+
+def test_worker_can_reach_no_other_server(browser: Browser, folder: Path) -> None:
+    server, elsewhere = PageServer(folder), PageServer(folder)
+    reach = """(url) => new Promise((resolve) => {
+      const report = `(() => postMessage("reached"), () => postMessage("refused"))`;
+      const source = `fetch(${JSON.stringify(url)}, { mode: "no-cors" }).then${report}`;
+      const blob = new Blob([source], { type: "text/javascript" });
+      const worker = new Worker(URL.createObjectURL(blob), { type: "module" });
+      worker.onmessage = ({ data }) => resolve(data);
+    })"""
+    page = browser.new_page()
+    page.goto(server.address)
+    answer = page.evaluate(reach, elsewhere.address)
+    page.close()
+    server.stop()
+    elsewhere.stop()
+    assert answer == "refused"
+    assert not elsewhere.bytes_sent
+
+
+def _wait_until_ready(page: Page) -> None:
+    page.wait_for_selector("body[data-device]", timeout=LOADING)
+
+
+def _expect_answer(page: Page, face: Face) -> None:
+    """The range first, then the best guess and the gender, as the app says them."""
+    expect(page.get_by_role("status")).to_have_text(re.compile("1 face in"), timeout=LOADING)
+    numbers = [int(number) for number in page.locator("#range").inner_text().split("–")]
+    assert numbers == pytest.approx([face.age_low, face.age_high], abs=2 * PHOTO_AGE + 0.5)
+    assert int(page.locator("#age").inner_text()) == pytest.approx(face.age, abs=PHOTO_AGE + 0.5)
+    said = page.locator("#gender").inner_text().lower()
+    assert said.startswith("gender uncertain:" if face.stated_gender == UNCERTAIN else f"{face.stated_gender}:")
+
+
+def _assert_same(face: dict[str, Any], expected: dict[str, Any], age: float, interval: float) -> None:
+    rounding = 0.05  # of the table
+    assert face["age"] == pytest.approx(expected["age"], abs=age + rounding)
+    assert face["ageLow"] == pytest.approx(expected["age_low"], abs=interval + rounding)
+    assert face["ageHigh"] == pytest.approx(expected["age_high"], abs=interval + rounding)
+    assert face["statedGender"] == expected["stated_gender"]
+    assert face["warnings"] == expected["warnings"]
+
+
+def _people(rng: np.random.Generator, time: float) -> list[Face]:
+    """Two people who walk through the picture, and now and then something that is none."""
+    places = [(1000 + 700 * time, 2000.0), (7000 - 500 * time, 5000.0)]
+    faces = [_face(rng, x, y, number) for number, (x, y) in enumerate(places) if rng.random() < 0.85]
+    return faces + ([_face(rng, 8000, 8000, 0)] if rng.random() < 0.2 else [])
+
+
+def _face(rng: np.random.Generator, x: float, y: float, number: int) -> Face:
+    left, top = round(x + rng.normal(0, 60)), round(y + rng.normal(0, 60))
+    age = 30 + 25 * number + rng.normal(0, 4)
+    points = [(0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8)]
+    one, two, three, four, five = ((left + 1000 * px, top + 1200 * py) for px, py in points)
+    return Face(
+        box=(left, top, 1000, 1200),
+        landmarks=(one, two, three, four, five),
+        confidence=0.99,
+        age=age,
+        age_low=age - 5,
+        age_high=age + 6,
+        gender=("male", "female")[number],
+        gender_probability=float(rng.uniform(0.6, 0.99)),
+        warnings=("blurred",) if rng.random() < 0.5 else (),
+    )
+
+
+def _as_sent(face: Face) -> dict[str, Any]:
+    return {
+        "box": face.box, "landmarks": face.landmarks, "age": face.age, "ageLow": face.age_low,
+        "ageHigh": face.age_high, "gender": face.gender, "genderProbability": face.gender_probability,
+        "warnings": face.warnings,
+    }  # fmt: skip
