@@ -1,9 +1,10 @@
 """The command line: python -m model predict PATH… for some photos, python -m model annotate PATH… for any number.
 
-python -m model video FILE… for videos and streams.
+python -m model video FILE… for videos and streams; python -m model evaluate FOLDER to test it on photos of your own.
 """
 
 import argparse
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -34,12 +35,19 @@ EXIT_INTERRUPTED = 130
 
 NO_PICTURES = f"No pictures found. Names of pictures end in {', '.join(SUFFIXES)}."
 
+EVALUATE = "evaluate"
+
 FORMATS = ("table", "csv", "json")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     prepare()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == [EVALUATE]:
+        # Reports need pandas, which predictions do without: they stand above this package and are found by name.
+        command = importlib.import_module("reports.own_people.command")
+        return int(command.main(arguments[1:]))
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -204,6 +212,7 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--workers", type=_count, metavar="N", help="processes, about 1 GB each (default: one per core)")
     many.add_argument("--engine", choices=ENGINES, default="local", help="where they run (default: local)")
     add_video(commands)
+    commands.add_parser(EVALUATE, help="test the model on photos of your own with true ages; see evaluate --help")
     return parser
 
 

@@ -18,7 +18,7 @@ from model.estimator import ModelError, Network, RawEstimates
 from model.labels import BRACKET_NAMES
 from model.writing import atomic_write, atomic_write_text
 from reports.metrics import age_brackets, calibration_error, possible_metrics, reliability, score
-from train.calibrating import fit_calibration
+from reports.calibrating import fit_calibration
 from train.data.mixing import with_bounds
 from train.data.utkface import UTKFACE, Dataset
 

@@ -10,7 +10,7 @@ from model.calibration import Calibration
 from model.estimator import ModelError, RawEstimates
 from model.labels import ETHNICITIES, GENDERS
 from model.network import build_network
-from train.calibrating import fit_calibration
+from reports.calibrating import fit_calibration
 from train.data.utkface import Dataset
 from train.evaluation import (
     evaluate,

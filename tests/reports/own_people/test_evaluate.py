@@ -1,0 +1,156 @@
+"""The evaluation on one's own photos: figures, the refitted calibration, the report, and the command."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.paths import SAMPLES
+
+from model.__main__ import main
+from model.calibration import Calibration, load_calibration
+from model.errors import UserError
+from model.estimator import RawEstimates
+from model.image import read_image
+from model.predictor import Predictor
+from reports.own_people.analysis import (
+    Evaluation,
+    analyse,
+    predictions_table,
+    raw_estimates,
+    refit,
+    refitted_coverage,
+    scores,
+)
+from reports.own_people.labels import read_labels
+from reports.own_people.page import as_html, summary
+
+NARROW = Calibration((0.0,), (-0.5,), (0.5,), 1.0)
+"""Intervals that are too narrow for errors of one predictive standard deviation."""
+
+
+def simulated(count: int, seed: int = 0) -> Evaluation:
+    rng = np.random.default_rng(seed)
+    ages = rng.uniform(20, 70, count)
+    raw = RawEstimates(ages + rng.normal(3, 5, count), np.full(count, 5.0), rng.random(count))
+    labels = pd.DataFrame(
+        {
+            "file": [f"{i}.jpg" for i in range(count)],
+            "age": ages,
+            "gender": pd.Categorical(np.where(rng.random(count) < raw.female, "female", "male"), ["male", "female"]),
+            "group": ["north", "south"] * (count // 2),
+        }
+    )
+    return Evaluation(predictions_table(labels, raw, NARROW), raw, {"gone.jpg": "No face found."}, 1)
+
+
+def test_scores_are_the_means_of_each_group() -> None:
+    evaluation = simulated(200)
+    table = evaluation.predictions
+    figures = scores(table).set_index(["group", "metric"])["value"]
+    south = table[table["group"] == "south"]
+    assert figures["south", "age_mae"] == pytest.approx((south["predicted_age"] - south["age"]).abs().mean(), abs=1e-4)
+    assert figures["all photos", "age_bias"] == pytest.approx((table["predicted_age"] - table["age"]).mean(), abs=1e-4)
+
+
+def test_photos_without_a_gender_count_for_age_alone() -> None:
+    table = simulated(40).predictions
+    table.loc[:9, "gender"] = None
+    figures = scores(table).set_index(["group", "metric"])["photos"]
+    assert figures["all photos", "age_mae"] == 40
+    assert figures["all photos", "gender_accuracy"] == 30
+
+
+def test_refitted_intervals_contain_unseen_ages() -> None:
+    evaluation = simulated(600)
+    before = evaluation.predictions
+    assert before["age"].between(before["age_low"], before["age_high"]).mean() < 0.6
+    assert refitted_coverage(evaluation) == pytest.approx(0.8, abs=0.05)
+    again = predictions_table(before.drop(columns="bracket"), evaluation.raw, refit(evaluation))
+    assert again["age"].between(again["age_low"], again["age_high"]).mean() == pytest.approx(0.8, abs=0.04)
+
+
+def test_few_photos_or_one_gender_are_not_refitted() -> None:
+    with pytest.raises(UserError, match="needs 100 photos"):
+        refit(simulated(98))
+    evaluation = simulated(120)
+    evaluation.predictions["gender"] = pd.Categorical(["male"] * 120, ["male", "female"])
+    with pytest.raises(UserError, match="male and photos labelled female"):
+        refit(evaluation)
+
+
+def test_summary_says_what_is_wrong_and_how_much_so_few_photos_show() -> None:
+    lines = "\n".join(summary(simulated(300).predictions, 0.8))
+    assert "Estimates are too old on average" in lines
+    assert "less often than promised" in lines
+    assert "contains the age in 80% of unseen photos" in lines
+    assert "With 300 photos" in lines
+    assert "12 photos say little" in "\n".join(summary(simulated(12).predictions, None))
+
+
+def test_report_needs_no_network_and_runs_nothing_that_a_name_says() -> None:
+    evaluation = simulated(40)
+    evaluation.predictions["group"] = "<script>alert(1)</script>"
+    page = as_html(evaluation, None)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "http" not in page
+    assert "gone.jpg" in page
+    assert page.count("<circle") == 40
+
+
+def test_raw_estimates_are_those_of_the_network(predictor: Predictor, hopper: np.ndarray) -> None:
+    faces, chips = predictor.predict_with_chips(hopper)
+    expected = predictor.estimator.network.estimate(chips)
+    raw = raw_estimates(faces, predictor.estimator.calibration)
+    assert raw.age == pytest.approx(expected.age)
+    assert raw.age_std == pytest.approx(expected.age_std, rel=1e-4)
+    assert raw.female == pytest.approx(expected.female, abs=1e-4)
+
+
+def test_photos_are_analysed_and_the_others_named(predictor: Predictor, tmp_path: Path) -> None:
+    shutil.copy(SAMPLES / "grace-hopper.jpg", tmp_path)
+    (tmp_path / "text.jpg").write_text("no picture")
+    (tmp_path / "ages.csv").write_text("file,age\ngrace-hopper.jpg,77\ntext.jpg,5\nnone.jpg,5\n../outside.jpg,5\n")
+    evaluation = analyse(read_labels(tmp_path / "ages.csv"), tmp_path, predictor)
+    (row,) = evaluation.predictions.to_dict("records")
+    face = predictor.predict(read_image(SAMPLES / "grace-hopper.jpg"))[0]
+    assert row["predicted_age"] == pytest.approx(face.age)
+    assert (row["age_low"], row["age_high"]) == pytest.approx((face.age_low, face.age_high), abs=1e-3)
+    assert set(evaluation.failures) == {"text.jpg", "none.jpg", "../outside.jpg"}
+    assert "not inside" in evaluation.failures["../outside.jpg"]
+
+
+def test_command_writes_a_report_that_any_browser_opens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("grace-hopper", "eileen-collins"):
+        shutil.copy(SAMPLES / f"{name}.jpg", tmp_path / f"{name}_50_female.jpg")
+    report = tmp_path / "out" / "report.html"
+    assert main(["evaluate", str(tmp_path), "--pattern", "{*}_{age}_{gender}", "--output", str(report)]) == 0
+    assert "2 photos with a face, 0 without" in capsys.readouterr().out
+    assert report.read_text().startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere", "--labels", "ages.csv"], "is not a folder"),
+        ([".", "--labels", "none.csv"], "cannot be read as a table of labels"),
+    ],
+)
+def test_command_explains_what_is_missing(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["evaluate", *arguments, "--output", "report.html"]) == 1
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_calibration_is_read_as_that_of_the_model(tmp_path: Path) -> None:
+    refit(simulated(200)).save(tmp_path / "mine.json")
+    assert load_calibration(tmp_path / "mine.json") == refit(simulated(200))
