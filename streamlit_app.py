@@ -28,6 +28,7 @@ page = st.navigation(
     [
         st.Page("pages/photo.py", title="Photo", icon=":material/add_photo_alternate:", default=True),
         st.Page("pages/webcam.py", title="Webcam", icon=":material/photo_camera:"),
+        st.Page("pages/video.py", title="Video", icon=":material/movie:"),
         st.Page("pages/what_if.py", title="What if", icon=":material/tune:"),
         st.Page("pages/demographics.py", title="Demographics", icon=":material/groups:"),
         st.Page("pages/dataset.py", title="Data set", icon=":material/dataset:"),

@@ -54,9 +54,9 @@ if selected.empty:
 
 with_face = int((faces["face"] == 1).sum())
 analysed = "an unknown number of photos" if table.photos is None else f"{table.photos:,} photos"
-figures = {
-    "Photos with a face": (f"{with_face:,}", f"of {analysed}"),
-    "Faces": (f"{len(selected):,}", f"of {len(faces):,} in the table"),
+figures = {} if table.people else {"Photos with a face": (f"{with_face:,}", f"of {analysed}")}
+figures |= {
+    "People" if table.people else "Faces": (f"{len(selected):,}", f"of {len(faces):,} in the table"),
     "Median age": (
         f"{selected['age'].median():.0f} years",
         f"from {selected['age'].min():.0f} to {selected['age'].max():.0f}",

@@ -14,7 +14,7 @@ from model.estimator import MODEL_PATH
 from model.writing import atomic_write, atomic_write_text
 from train.data.archives import DataError
 from train.data.sources import load
-from train.data.utkface import SPLITS, UTKFACE, Dataset, write_labels
+from train.data.utkface import SPLITS, UTKFACE, Dataset, download, write_labels
 from train.experiments import EXPERIMENTS
 from train.formats import FORMATS
 from train.recipes import RECIPES, Config
@@ -161,6 +161,27 @@ def run_comparison(options: argparse.Namespace) -> None:
     if len(worse):
         raise WorseError(f"Worse than release {PREVIOUS} by more than the interval: {', '.join(worse)}.")
     print(f"No group is worse than with release {PREVIOUS} by more than its interval.")
+
+
+def run_video(options: argparse.Namespace) -> None:
+    """Fits how the sightings of one face in a video are pooled, and measures that and the tracks."""
+    import pandas as pd
+
+    from model.detection.detector import MtcnnDetector
+    from model.video.analyser import RECORDED_SIDE
+    from model.video.pooling import POOLING_PATH
+    from train.measure.crossings import measure_crossings
+    from train.measure.video import check, fit, load_photos, see
+
+    source = _sources(options)[UTKFACE] or download()
+    labels = pd.read_parquet(options.results / "labels.parquet")
+    splits = {split: load_photos(source, labels, split, options.people) for split in ("validation", "test")}
+    pooling = fit(see(*splits["validation"], options.workers))
+    pooling.save(POOLING_PATH)
+    measured = check(see(*splits["test"], options.workers), pooling)
+    crossings = measure_crossings(splits["test"][1], MtcnnDetector(RECORDED_SIDE, upright_only=True), options.clips)
+    _write_json(options.results / "video.json", {"fitted_on": options.people, **measured, "crossings": crossings})
+    print(json.dumps(measured, indent=2))
 
 
 def run_tables(options: argparse.Namespace) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ DESCRIPTION = """Everything that makes model/age_gender.keras and the figures ab
     python -m train placement   measure what finding and aligning a face in a photo costs
     python -m train robustness  measure how errors grow with blur, darkness, tilt and the like
     python -m train compare     compare with the previous release; fails if any group of people got worse
+    python -m train video       fit how the sightings of a person in a video are pooled; measure that and the tracks
     python -m train tables      write the figures of the result files into the documents
     python -m train export      write the model for LiteRT, ONNX or TensorFlow, or measure what that changes
 
@@ -81,6 +83,11 @@ def make_parser() -> argparse.ArgumentParser:
     _add_file(robustness, "--model")
 
     add("compare", commands.run_comparison, "compare with the previous release, group by group")
+    video = add("video", commands.run_video, "fit and measure how the sightings of a person in a video are pooled")
+    _add_count(video, "--people", "how many photos of each split (default: 640)", default=640)
+    _add_count(video, "--clips", "how many clips of two people who cross (default: 60)", default=60)
+    _add_count(video, "--workers", "processes (default: one per core)", default=os.cpu_count() or 1)
+
     add("tables", commands.run_tables, "write the figures into the documents")
     exporting = add("export", commands.run_export, "write the model for other runtimes")
     what = exporting.add_mutually_exclusive_group(required=True)

@@ -58,21 +58,27 @@ class FaceTable:
     faces: one row for each face, with the columns of `NUMBERS`, `gender`, `stated_gender` (male, female or uncertain)
         and, if the file says so, whether it `has_warnings` about the quality of the picture.
     photos: how many photos were analysed; None if the file does not say.
+    people: whether each row is a person of a video, seen in many frames.
     """
 
     faces: pd.DataFrame
     photos: int | None
+    people: bool = False
 
 
 def read_faces(name: str, content: bytes) -> FaceTable:
-    """Reads the Parquet table of `python -m model annotate`, or the CSV of `predict` and of the app.
+    """Reads the Parquet table of `python -m model annotate`, or the CSV of `predict`, of `video` and of the app.
 
     File names are not read, because nothing here needs them.
 
     Raises:
         TableError: if the file is of another kind, is damaged, lacks a column, or contains impossible values.
     """
-    faces, photos = _read_parquet(content) if name.lower().endswith(".parquet") else (_read_csv(content), None)
+    people = False
+    if name.lower().endswith(".parquet"):
+        faces, photos = _read_parquet(content)
+    else:
+        (faces, people), photos = _read_csv(content), None
     for column, (lowest, highest) in NUMBERS.items():
         numbers = pd.to_numeric(faces[column], errors="coerce")
         if not numbers.between(lowest, highest).all():
@@ -88,7 +94,7 @@ def read_faces(name: str, content: bytes) -> FaceTable:
     if "warnings" in faces:
         warnings = faces.pop("warnings")
         faces["has_warnings"] = warnings.notna() & (warnings != "")  # empty cells of a CSV are missing values
-    return FaceTable(faces, photos)
+    return FaceTable(faces, photos, people)
 
 
 def _read_parquet(content: bytes) -> tuple[pd.DataFrame, int | None]:
@@ -127,10 +133,11 @@ def _check_decoded(metadata: pq.FileMetaData, wanted: list[str]) -> None:
         raise TableError(f"{TOO_LARGE} The limit is {MAX_DECODED // 2**20} MB of numbers and texts.")
 
 
-def _read_csv(content: bytes) -> pd.DataFrame:
+def _read_csv(content: bytes) -> tuple[pd.DataFrame, bool]:
     """Reads CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or an older encoding: as Excel and PowerShell write.
 
-    With semicolons, numbers may have decimal commas.
+    With semicolons, numbers may have decimal commas. A table of people has the column `person` in place of `face`;
+    whether it is one comes back, too.
     """
     try:
         content = _as_utf8(content)
@@ -141,20 +148,23 @@ def _read_csv(content: bytes) -> pd.DataFrame:
         names = next(csv.reader([header], delimiter=separator), [])
         if not 0 < len(names) <= MAX_COLUMNS:
             raise TableError(NOT_CSV)
-        _check_columns(names)
+        people = "person" in names and "face" not in names
+        number = "person" if people else "face"
+        _check_columns(["face" if name == number else name for name in names])
+        wanted = [number if column == "face" else column for column in NUMBERS]
         faces = pd.read_csv(
             io.BytesIO(content),
             sep=separator,
             decimal="," if separator == ";" else ".",
             skiprows=skipped,
-            usecols=[*NUMBERS, "gender", *(column for column in LATER_COLUMNS if column in names)],
+            usecols=[*wanted, "gender", *(column for column in LATER_COLUMNS if column in names)],
             nrows=MAX_FACES + 1,
             encoding_errors="replace",  # in names of files, which are not read
         )
     except (ValueError, csv.Error, IndexError) as error:  # not text, no header, rows of different lengths
         raise TableError(NOT_CSV) from error
     _check_size(len(faces))
-    return faces
+    return faces.rename(columns={"person": "face"}), people
 
 
 def _as_utf8(content: bytes) -> bytes:

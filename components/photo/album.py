@@ -66,7 +66,7 @@ def take_uploads(uploader: str) -> None:
     if uploads:
         show_instead((upload.name, upload.getvalue()) for upload in uploads)
         st.session_state["uploads_taken"] = st.session_state.get("uploads_taken", 0) + 1
-        _free(uploads)
+        free_uploads(uploads)
 
 
 def uploader_key() -> str:
@@ -85,7 +85,7 @@ def take_picture(camera: str) -> None:
         data = picture.getvalue()
         st.session_state[CAMERA] = Photo("webcam.jpg", data, hashlib.sha256(data).hexdigest()[:16])
         st.session_state["pictures_taken"] = st.session_state.get("pictures_taken", 0) + 1
-        _free([picture])
+        free_uploads([picture])
         _forget_removed()
 
 
@@ -136,7 +136,7 @@ def _unused(name: str, taken: set[str]) -> str:
     return candidate
 
 
-def _free(uploads: list[UploadedFile]) -> None:
+def free_uploads(uploads: list[UploadedFile]) -> None:
     """Frees the memory of uploads, which Streamlit would keep until the end of the session."""
     context = get_script_run_ctx()
     if context and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):

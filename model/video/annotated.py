@@ -2,6 +2,8 @@
 
 import heapq
 import io
+import itertools
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,7 +33,7 @@ TIME_BASE = Fraction(1, 90_000)
 AHEAD = 8
 """Frames that wait to be encoded."""
 
-ENCODER = {"preset": "veryfast", "crf": "21", "bf": "0"}
+ENCODER = {"preset": "veryfast", "bf": "0"}
 """Without frames that refer to later ones, parts can be put one behind the other."""
 
 SOUND = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"})
@@ -56,11 +58,22 @@ class AnnotatedPart:
     Args:
         target: where it goes.
         rate: frames per second, roughly: times are exact whatever it is.
-        size: width and height of the parts before, pixels; the first frame has it otherwise.
+        size: width and height of the parts before, pixels; without it, those of the first frame.
+        max_side: longest side, pixels; larger frames are reduced.
+        crf: H.264's constant rate factor; higher ones give smaller files.
     """
 
-    def __init__(self, target: Target, rate: Fraction, size: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        rate: Fraction,
+        size: tuple[int, int] | None = None,
+        max_side: int = MAX_SIDE,
+        crf: int = 21,
+    ) -> None:
         self.size = size
+        self._max_side = max_side
+        self._options = ENCODER | {"crf": str(crf)}
         self._container = av.open(_as_file(target), "w", format="nut")
         self._rate = min(rate, Fraction(120)).limit_denominator(1001)
         self._stream: VideoStream | None = None
@@ -94,7 +107,7 @@ class AnnotatedPart:
             self._container.close()
 
     def _encode(self, frame: Frame, marks: Marks) -> None:
-        picture = marked_picture(frame, marks)
+        picture = marked_picture(frame, marks, self._max_side)
         if self.size is None:
             self.size = picture.shape[1], picture.shape[0]
         if self._stream is None:
@@ -107,13 +120,13 @@ class AnnotatedPart:
         self._container.mux(self._stream.encode(coded))
 
     def _add_stream(self, width: int, height: int) -> VideoStream:
-        stream = self._container.add_stream("libx264", rate=self._rate, options=ENCODER)
+        stream = self._container.add_stream("libx264", rate=self._rate, options=self._options)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.time_base = TIME_BASE
         return stream
 
 
-def marked_picture(frame: Frame, marks: Marks, max_side: int = MAX_SIDE) -> NDArray[np.uint8]:
+def marked_picture(frame: Frame, marks: Marks, max_side: int) -> NDArray[np.uint8]:
     """The frame as an RGB picture of at most `max_side` pixels with its people marked."""
     picture = frame.picture(max_side)
     scale = max(picture.shape[:2]) / max(frame.shown_size)
@@ -121,8 +134,14 @@ def marked_picture(frame: Frame, marks: Marks, max_side: int = MAX_SIDE) -> NDAr
     return annotate(picture, faces, numbers=[number for number, _ in marks]) if faces else picture
 
 
-def merge(parts: Sequence[Target], sound: Source | None, target: Target) -> None:
+def merge(parts: Sequence[Target], sound: Source | None, target: Target, until: float = math.inf) -> None:
     """Puts the parts one behind the other into an MP4, without encoding them again, with the sound of the original.
+
+    Args:
+        parts: as `AnnotatedPart` wrote them.
+        sound: the original.
+        target: where the MP4 goes.
+        until: seconds; the sound ends there.
 
     Raises:
         OSError: if the file cannot be written.
@@ -138,7 +157,8 @@ def merge(parts: Sequence[Target], sound: Source | None, target: Target) -> None
             if original.streams.audio:
                 start = original.streams.video[0]
                 origin = float(start.start_time * start.time_base) if start.start_time and start.time_base else 0.0
-                packets.append(_sound_packets(original, output, origin))
+                sounds = _sound_packets(original, output, origin)
+                packets.append(itertools.takewhile(lambda timed: timed[0] <= until, sounds))
             _mux(output, packets)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.face import COLUMNS, Face, to_row
 from model.inspection.quality import WARNINGS
-from model.video.pooling import Pooled, Pooling
+from model.video.pooling import Pooled, Pooling, quality_of
 from model.video.tracking import MIN_SIGHTINGS, Track, Tracker
 
 PERSON_COLUMNS = (
@@ -88,7 +88,7 @@ class _Sightings:
     early: list[Row] = field(default_factory=list)
 
     def add(self, time: float, face: Face, chip: NDArray[np.uint8], pooling: Pooling) -> None:
-        weight = self.pooled.add(face, chip, pooling)
+        weight = self.pooled.add(face, quality_of(np.array(face.landmarks), chip), pooling)
         self.last = time
         self.frames += 1
         self.confidence += face.confidence
@@ -122,9 +122,11 @@ class People:
         self._sightings: dict[int, _Sightings] = {}
         self._finished: list[Person] = []
         self._rows: list[Row] = []
-        self._numbered = 0
+        self.numbered = 0
         self._next = -np.inf
+        """How many people there were so far."""
         self.frames = 0
+        """How many frames were analysed so far."""
         self.last = Seen(-np.inf, [])
 
     def is_due(self, time: float) -> bool:
@@ -148,8 +150,8 @@ class People:
             sightings = self._sightings.setdefault(number, _Sightings(time))
             sightings.add(time, faces[index], chips[index], self._pooling)
             if sightings.number is None and sightings.frames >= MIN_SIGHTINGS:
-                self._numbered += 1
-                sightings.number = self._numbered
+                self.numbered += 1
+                sightings.number = self.numbered
             if self._keep_faces:
                 sightings.early.append(to_row(faces[index], file, index + 1) | {"second": round(time, 3)})
                 self._release_rows(sightings)
@@ -172,8 +174,8 @@ class People:
         """Ends all tracks. If only one frame was analysed, every face in it is a person."""
         if self.frames == 1:
             for sightings in self._sightings.values():
-                self._numbered += 1
-                sightings.number = self._numbered
+                self.numbered += 1
+                sightings.number = self.numbered
                 self._release_rows(sightings)
         self._finish(set(self._sightings))
 

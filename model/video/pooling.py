@@ -25,6 +25,9 @@ POOLING_PATH = Path(__file__).parent / "pooling.json"
 SHARP_EYES, SHARP_FACE, FRONTAL = 60.0, 400.0, 0.05
 """Eye distance (pixels), sharpness and turn (eye distances) beyond which a frame does not get any better."""
 
+Quality = tuple[float, float, float]
+"""What `quality_of` gives."""
+
 LEAST_WIDTH = 0.5
 """Years: half of an interval is never taken to be narrower."""
 
@@ -77,7 +80,7 @@ def load_pooling(path: Path = POOLING_PATH) -> Pooling:
         raise ModelError(f"{path} is missing or damaged. Create it with: python -m train video") from error
 
 
-def quality_of(landmarks: NDArray[np.float64], chip: NDArray[np.uint8]) -> tuple[float, float, float]:
+def quality_of(landmarks: NDArray[np.float64], chip: NDArray[np.uint8]) -> Quality:
     """How poor a sighting is: halvings of eye distance and of sharpness below the best, and turn beyond frontal.
 
     Args:
@@ -102,13 +105,11 @@ class Pooled:
     odds: float = 0.0
     frames: int = 0
 
-    def add(self, face: Face, chip: NDArray[np.uint8], pooling: Pooling) -> float:
+    def add(self, face: Face, quality: Quality, pooling: Pooling) -> float:
         """Takes in a sighting; returns its weight."""
-        growth = float(pooling.growth(np.array([quality_of(np.array(face.landmarks), chip)]))[0])
-        below, above = (
-            growth * max(face.age - face.age_low, LEAST_WIDTH),
-            growth * max(face.age_high - face.age, LEAST_WIDTH),
-        )
+        growth = float(pooling.growth(np.array([quality]))[0])
+        below = growth * max(face.age - face.age_low, LEAST_WIDTH)
+        above = growth * max(face.age_high - face.age, LEAST_WIDTH)
         weight = float(((below + above) / 2) ** -pooling.power)
         self.weight += weight
         self.age += weight * face.age
@@ -118,12 +119,16 @@ class Pooled:
         self.frames += 1
         return weight
 
+    def means(self) -> tuple[float, float, float, float]:
+        """Weighted means: age, expected error below and above it (years), and log odds of "female"."""
+        return self.age / self.weight, self.below / self.weight, self.above / self.weight, self.odds / self.weight
+
     def face(self, like: Face, confidence: float, warnings: tuple[str, ...], pooling: Pooling) -> Face:
         """The pooled estimate in the place of one sighting.
 
         The log odds of the gender are averaged, not added up, for the same reason for which the interval stays wide.
         """
-        age, below, above, odds = (value / self.weight for value in (self.age, self.below, self.above, self.odds))
+        age, below, above, odds = self.means()
         low, high = pooling.ends(self.frames)
         return replace(
             like,

@@ -1,0 +1,73 @@
+"""When each person of a video was in view, as a chart."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from components.chart_card import axes
+from components.filters import capitalized
+from components.palette import COLORS
+from model.video.people import Person
+
+MOST_PEOPLE = 40
+"""Shown: those in view for the longest time; all are in the table."""
+
+LEAST_WIDTH = 0.004
+"""Of a bar, as a share of the chart: somebody seen for a moment still shows."""
+
+
+def timeline_table(people: Sequence[Person], most: int = MOST_PEOPLE) -> pd.DataFrame:
+    """A row for each person shown: `person`, `first` and `last` second, `age`, its interval, and `gender` as stated."""
+    longest = sorted(people, key=lambda person: person.first - person.last)[:most]
+    rows = [
+        {
+            "person": person.number,
+            "first": person.first,
+            "last": person.last,
+            "age": person.face.age,
+            "age_low": person.face.age_low,
+            "age_high": person.face.age_high,
+            "gender": person.face.stated_gender,
+        }
+        for person in sorted(longest, key=lambda person: person.number)
+    ]
+    return pd.DataFrame(rows)
+
+
+def timeline(table: pd.DataFrame, duration: float) -> go.Figure:
+    """A bar for each person from the first to the last second in view, with the age on it."""
+    figure = go.Figure()
+    length = max(duration, table["last"].max(), 1e-3)
+    for gender, color in COLORS["stated_gender"].items():
+        rows = table[table["gender"] == gender]
+        if rows.empty:
+            continue
+        figure.add_bar(
+            y=[f"Person {number}" for number in rows["person"]],
+            x=(rows["last"] - rows["first"]).clip(lower=LEAST_WIDTH * length),
+            base=rows["first"],
+            orientation="h",
+            name=capitalized(gender),
+            marker_color=color,
+            customdata=rows[["first", "last", "age", "age_low", "age_high"]],
+            hovertemplate="%{y}: %{customdata[0]:.1f}–%{customdata[1]:.1f} s<br>%{customdata[2]:.0f} years (80% "
+            f"interval %{{customdata[3]:.0f}}–%{{customdata[4]:.0f}})<extra>{capitalized(gender)}</extra>",
+        )
+    order = [f"Person {number}" for number in table["person"]]
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=order, autorange="reversed")
+    figure.update_xaxes(range=[0, length * 1.001])
+    figure.update_layout(barmode="overlay", bargap=0.35)
+    return axes(figure, "Time (seconds)", "")
+
+
+def finding(people: Sequence[Person], duration: float) -> str:
+    """How many people are in view at the same time, in one sentence."""
+    starts = sorted((moment, change) for one in people for moment, change in ((one.first, -1), (one.last, 1)))
+    most = now = 0
+    for _, change in starts:  # at the same moment, people arrive before others leave
+        now -= change
+        most = max(most, now)
+    together = "" if most < 2 else f", up to {most} at a time"
+    several = "person" if len(people) == 1 else "people"
+    return f"{len(people)} {several} in {duration:.0f} seconds{together}"

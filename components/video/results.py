@@ -1,0 +1,130 @@
+"""What was found in a video: when people were in view, their ages, and downloads."""
+
+import base64
+import csv
+import io
+from pathlib import PurePath
+
+import cv2
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.cards import show_cards
+from components.chart_card import show
+from components.demographics.reading import read_faces
+from components.demographics.sources import UPLOADED
+from components.file_names import as_code
+from components.video.charts import MOST_PEOPLE, finding, timeline, timeline_table
+from components.video.job import VideoResult
+from model.drawing import encode_jpeg
+from model.formats import safe_cell
+from model.video.people import PERSON_COLUMNS, Person
+
+BAR, ROOM = 26, 110  # pixels: height of a person in the chart, and of all that is around them
+THUMBNAIL_SIDE = 96  # pixels
+
+
+def show_result(result: VideoResult) -> None:
+    """Draws the people of a video."""
+    if result.note:
+        st.warning(result.note, icon=":material/warning:")
+    if not result.people:
+        st.info(
+            f"**No face found in {as_code(result.name)}.** Faces must be wider than about a thirtieth of the picture, "
+            "look towards the camera, and be seen for more than a moment.",
+            icon=":material/face_retouching_off:",
+        )
+        return
+    ages = pd.Series([person.face.age for person in result.people])
+    show_cards(
+        {
+            "People": (f"{len(ages):,}", f"in {result.duration:.0f} seconds"),
+            "Median age": (f"{ages.median():.0f} years", f"from {ages.min():.0f} to {ages.max():.0f}"),
+        }
+    )
+    _show_downloads(result)
+    table = timeline_table(result.people)
+    show(
+        timeline(table, result.duration),
+        finding(result.people, result.duration),
+        table,
+        "people-over-time",
+        caption=f"The {MOST_PEOPLE} people in view for the longest time." if len(ages) > MOST_PEOPLE else "",
+        height=ROOM + BAR * len(table),
+    )
+    st.header("People")
+    _show_table(result.people)
+    st.caption(
+        "A person who leaves and comes back counts twice, because faces are not recognised. The 80% interval is that "
+        "of the whole track: many frames of one face repeat the same error, so it is hardly narrower than that of one "
+        "good photo."
+    )
+
+
+def as_people_csv(result: VideoResult) -> str:
+    """The table that `python -m model video` writes."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, PERSON_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(person.row(safe_cell(result.name)) for person in result.people)
+    return text.getvalue()
+
+
+def _show_downloads(result: VideoResult) -> None:
+    stem = PurePath(result.name).stem
+    with st.container(horizontal=True, key="video-actions"):
+        st.download_button(
+            "Annotated video", result.annotated, f"{stem}-people.mp4", "video/mp4", icon=":material/movie:",
+            on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "CSV", as_people_csv(result), "people.csv", "text/csv", icon=":material/table:", on_click="ignore"
+        )
+        if st.button("Use in Demographics", icon=":material/groups:"):
+            st.session_state[UPLOADED] = as_code(result.name), read_faces("people.csv", as_people_csv(result).encode())
+            st.switch_page("pages/demographics.py")
+
+
+def _show_table(people: list[Person]) -> None:
+    table = pd.DataFrame(
+        [
+            {
+                "face": _thumbnail(person.chip),
+                "person": person.number,
+                "from": person.first,
+                "to": person.last,
+                "age": round(person.face.age),
+                "interval": f"{person.face.age_low:.0f}–{person.face.age_high:.0f}",
+                "gender": person.face.stated_gender,
+                "female": person.face.female_probability,
+                "warnings": ", ".join(person.face.warnings),
+                "frames": person.frames,
+            }
+            for person in people
+        ]
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        row_height=64,
+        column_config={
+            "face": st.column_config.ImageColumn("Best frame", width="small"),
+            "person": st.column_config.NumberColumn("Person", width="small"),
+            "from": st.column_config.NumberColumn("From (s)", format="%.1f"),
+            "to": st.column_config.NumberColumn("To (s)", format="%.1f"),
+            "age": st.column_config.NumberColumn("Age (years)", format="%d"),
+            "interval": "80% interval",
+            "gender": st.column_config.TextColumn("Gender", help="“uncertain” if neither reaches 80%"),
+            "female": st.column_config.NumberColumn("Probability of female", format="percent"),
+            "warnings": "Quality warnings",
+            "frames": st.column_config.NumberColumn("Frames", help="Frames in which the face was analysed"),
+        },
+        alt="Table of people with their time in view, age, 80% interval, gender and quality warnings",
+    )
+
+
+def _thumbnail(chip: np.ndarray) -> str:
+    """The chip, reduced, as a data URL."""
+    small = cv2.resize(chip, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
+    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(np.asarray(small, np.uint8), 80)).decode()
