@@ -71,6 +71,7 @@ def _rules(network: KerasGraph, model: dict[str, str]) -> dict[str, Any]:
         },
         "quality": {
             "minConfidence": quality.MIN_CONFIDENCE,
+            "maxInterval": quality.MAX_INTERVAL,
             "minEyeDistance": quality.MIN_EYE_DISTANCE,
             "minSharpness": quality.MIN_SHARPNESS,
             "maxTurn": quality.MAX_TURN,

@@ -17,7 +17,7 @@ from model.alignment import CHIP_LANDMARKS, CHIP_SIZE, align
 from model.detection.detector import Detection, Detector, MtcnnDetector
 from model.estimator import BATCH_SIZE, Estimator
 from model.face import Face, Point
-from model.inspection.quality import find_warnings
+from model.inspection.quality import find_warnings, may_be_face
 from model.provenance import Provenance
 
 Chips = NDArray[np.uint8]
@@ -78,7 +78,9 @@ class Predictor:
             ValueError: if `image` has another shape or type.
         """
         detections, chips = self._find(image)
-        return self._estimate(detections, chips), chips
+        faces = self._estimate(detections, chips)
+        likely = np.array([_may_be_face(face) for face in faces], bool)
+        return list(itertools.compress(faces, likely)), chips[likely]
 
     def predict_many(self, images: Iterable[NDArray[np.uint8]]) -> Iterator[list[Face]]:
         """The faces of each photo, as `predict` gives them; faces of several photos go through the network together.
@@ -141,11 +143,11 @@ class Predictor:
         detections = [detection for found, _ in photos for detection in found]
         faces = iter(self._estimate(detections, np.concatenate([chips for _, chips in photos])))
         for found, _ in photos:
-            yield list(itertools.islice(faces, len(found)))
+            yield [face for face in itertools.islice(faces, len(found)) if _may_be_face(face)]
 
     def _estimate(self, detections: list[Detection], chips: Chips) -> list[Face]:
         estimates = self.estimator.estimate(chips)
-        years = estimates.age_distribution
+        years, intervals = estimates.age_distribution, estimates.age_high - estimates.age_low
         return [
             Face(
                 box=detection.box,
@@ -156,7 +158,7 @@ class Predictor:
                 age_high=float(estimates.age_high[i]),
                 gender=estimates.gender[i],
                 gender_probability=float(estimates.gender_probability[i]),
-                warnings=find_warnings(detection.landmarks, detection.confidence, chips[i]),
+                warnings=find_warnings(detection.landmarks, detection.confidence, float(intervals[i]), chips[i]),
                 age_distribution=None if years is None else tuple(years[i].tolist()),
             )
             for i, detection in enumerate(detections)
@@ -203,6 +205,10 @@ def _cut(image: NDArray[np.uint8], detections: list[Detection]) -> Chips:
     for i, detection in enumerate(detections):
         chips[i] = align(image, detection.landmarks)
     return chips
+
+
+def _may_be_face(face: Face) -> bool:
+    return may_be_face(face.confidence, face.age_high - face.age_low)
 
 
 def _points(landmarks: NDArray[np.float64]) -> tuple[Point, Point, Point, Point, Point]:

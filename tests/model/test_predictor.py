@@ -11,7 +11,8 @@ from PIL import Image
 
 from model import Predictor
 from model.alignment import CHIP_LANDMARKS, align
-from model.detection.detector import Detection
+from model.detection.detector import Detection, MtcnnDetector
+from model.estimator import Estimates, Estimator
 from train.data.utkface import Dataset, load_dataset
 
 
@@ -54,9 +55,27 @@ def test_chips_come_with_the_faces(predictor: Predictor, hopper: np.ndarray) -> 
 
 
 def test_face_carries_the_warnings_of_its_picture(hopper: np.ndarray) -> None:
-    sure, unsure = (Detection((10, 10, 80, 90), CHIP_LANDMARKS + 20, confidence) for confidence in (0.99, 0.91))
+    (found,) = MtcnnDetector(upright_only=True).detect(hopper)
+    sure, unsure = (dataclasses.replace(found, confidence=confidence) for confidence in (0.99, 0.91))
     faces = Predictor(FixedDetector(sure, unsure)).predict(hopper)
     assert [face.warnings for face in faces] == [(), ("unsure detection",)]
+
+
+def test_weak_find_whose_age_could_be_any_is_left_out_with_its_chip(hopper: np.ndarray) -> None:
+    class FixedEstimator(Estimator):
+        def estimate(self, chips: np.ndarray) -> Estimates:
+            low, high = np.array([20.0, 5, 5]), np.array([40.0, 90, 90])
+            return Estimates((low + high) / 2, low, high, ["female"] * 3, np.full(3, 0.9))
+
+    finds = [Detection((10, 10, 80, 90), CHIP_LANDMARKS + 20 + 9 * i, c) for i, c in enumerate((0.9, 0.9, 0.99))]
+    predictor = Predictor(FixedDetector(*finds), FixedEstimator())
+    faces, chips = predictor.predict_with_chips(hopper)
+    assert [(face.confidence, face.age_low, face.warnings) for face in faces] == [
+        (0.9, 20, ("unsure detection",)),
+        (0.99, 5, ("unsure detection",)),
+    ]
+    np.testing.assert_array_equal(chips, [align(hopper, finds[i].landmarks) for i in (0, 2)])
+    assert list(predictor.predict_many([hopper])) == [faces]
 
 
 def test_photo_without_a_face_gives_an_empty_list(hopper: np.ndarray) -> None:

@@ -2,7 +2,7 @@
 
 import rules from "../rules.js";
 import { align } from "./alignment.js";
-import { findWarnings } from "./quality.js";
+import { findWarnings, mayBeFace } from "./quality.js";
 
 export class Predictor {
   constructor(detector, estimator) {
@@ -12,7 +12,8 @@ export class Predictor {
   // The faces of a picture of bytes, largest first.
   async predict(picture) {
     const found = await this.detector.detect(picture);
-    return this.complete(found, found.map(({ landmarks }) => align(picture, landmarks)));
+    const faces = await this.complete(found, found.map(({ landmarks }) => align(picture, landmarks)));
+    return faces.filter(mayBeFace);
   }
 
   // One face per chip, in their order; nothing is detected.
@@ -23,10 +24,9 @@ export class Predictor {
 
   async complete(found, chips) {
     const estimates = await this.estimator.estimate(chips);
-    return found.map((face, i) => ({
-      ...face,
-      ...estimates[i],
-      warnings: findWarnings(face.landmarks, face.confidence, chips[i]),
-    }));
+    return found.map((detection, i) => {
+      const face = { ...detection, ...estimates[i] };
+      return { ...face, warnings: findWarnings(face, chips[i]) };
+    });
   }
 }

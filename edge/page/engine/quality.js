@@ -2,14 +2,18 @@
 
 import rules from "../rules.js";
 
-const { minConfidence, minEyeDistance, minSharpness, maxTurn, maxTilt, warnings: SENTENCES } = rules.quality;
+const { minConfidence, maxInterval, minEyeDistance, minSharpness, maxTurn, maxTilt, warnings: SENTENCES } = rules.quality;
 
-// Codes of the warnings in their order, mostly none, from landmarks, the detector's confidence and the chip.
-export function findWarnings(landmarks, confidence, chip) {
+// Whether the detector or the estimate of the age is sure enough for a find to count as a face.
+export const mayBeFace = ({ confidence, ageLow, ageHigh }) =>
+  confidence >= minConfidence || ageHigh - ageLow <= maxInterval;
+
+// Codes of the warnings in their order, mostly none, of a face with its age interval, from its chip.
+export function findWarnings({ landmarks, confidence, ageLow, ageHigh }, chip) {
   const [left, right, nose] = landmarks;
   const small = Math.hypot(right[0] - left[0], right[1] - left[1]) < minEyeDistance;
   const found = {
-    "unsure detection": confidence < minConfidence,
+    "unsure detection": confidence < minConfidence || ageHigh - ageLow > maxInterval,
     small,
     blurred: !small && sharpness(chip) < minSharpness, // a small face is always soft: one warning is enough
     turned: turnOf(left, right, nose) > maxTurn,

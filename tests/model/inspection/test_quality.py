@@ -5,11 +5,13 @@ import pytest
 from model import Predictor
 from model.alignment import CHIP_LANDMARKS
 from model.inspection.quality import (
+    MAX_INTERVAL,
     MIN_CONFIDENCE,
     MIN_EYE_DISTANCE,
     WARNINGS,
     eye_distance,
     find_warnings,
+    may_be_face,
     sharpness,
     tilt,
     turn,
@@ -19,8 +21,10 @@ SHARP = np.random.default_rng(0).integers(0, 256, (200, 200, 3), dtype=np.uint8)
 FLAT = np.full((200, 200, 3), 128, np.uint8)
 
 
-def codes(landmarks: np.ndarray, chip: np.ndarray = SHARP, confidence: float = 1.0) -> list[str]:
-    return list(find_warnings(landmarks, confidence, chip))
+def codes(
+    landmarks: np.ndarray, chip: np.ndarray = SHARP, confidence: float = 1.0, interval: float = 20.0
+) -> list[str]:
+    return list(find_warnings(landmarks, confidence, interval, chip))
 
 
 def turned_by(degrees: float) -> np.ndarray:
@@ -79,6 +83,17 @@ def test_weak_detection_is_unsure() -> None:
     assert codes(CHIP_LANDMARKS, confidence=MIN_CONFIDENCE - 0.01) == ["unsure detection"]
 
 
+def test_age_that_could_be_almost_any_is_an_unsure_detection() -> None:
+    assert codes(CHIP_LANDMARKS, interval=MAX_INTERVAL) == []
+    assert codes(CHIP_LANDMARKS, interval=MAX_INTERVAL + 1) == ["unsure detection"]
+
+
+def test_find_counts_as_a_face_where_the_detector_or_the_age_is_sure() -> None:
+    assert may_be_face(MIN_CONFIDENCE, MAX_INTERVAL + 1)
+    assert may_be_face(MIN_CONFIDENCE - 0.01, MAX_INTERVAL)
+    assert not may_be_face(MIN_CONFIDENCE - 0.01, MAX_INTERVAL + 1)
+
+
 def test_several_warnings_come_in_the_order_of_the_table() -> None:
     found = codes(turned_by(40) * 0.1, FLAT, confidence=0.5)
     assert found == ["unsure detection", "small", "tilted"] == [code for code in WARNINGS if code in found]
@@ -101,6 +116,6 @@ def test_portrait_has_no_warnings_unless_it_is_blurred_or_shrunk(predictor: Pred
 
     assert found(hopper) == []
     eyes = eye_distance(np.array(predictor.predict(hopper)[0].landmarks))
-    assert found(cv2.GaussianBlur(hopper, (0, 0), eyes / 8)) == ["blurred"]
+    assert found(cv2.GaussianBlur(hopper, (0, 0), eyes / 12)) == ["blurred"]
     small = cv2.resize(hopper, None, fx=15 / eyes, fy=15 / eyes, interpolation=cv2.INTER_AREA)
     assert found(small) == ["small"]
