@@ -53,7 +53,10 @@ def find_chips(folder: str, _known: Collection[str]) -> Mapping[str, Path]:
     Raises:
         FolderError: if the folder does not exist or contains none of the photos.
     """
-    root = Path(folder).expanduser()
+    try:
+        root = Path(folder).expanduser()
+    except RuntimeError:  # the home of somebody who does not exist
+        root = Path(folder)
     if not root.is_dir():
         raise FolderError(f"The folder {folder} does not exist on the computer that runs this app.")
     found: dict[str, Path] = {}

@@ -35,9 +35,10 @@ def test_folder_without_known_photos_is_refused(folder: Path) -> None:
         find_chips(str(folder), {"0" * 16})
 
 
-def test_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FolderError, match="does not exist"):
-        find_chips(str(tmp_path / "nowhere"), set())
+@pytest.mark.parametrize("folder", ["/nowhere/at/all", "~nosuchuser", "~nosuchuser/photos", "a\0b"])
+def test_missing_folder_is_named(folder: str) -> None:
+    with pytest.raises(FolderError, match=f"{folder} does not exist"):
+        find_chips(folder, set())
 
 
 def test_photo_that_was_removed_since_is_left_out(folder: Path) -> None:
