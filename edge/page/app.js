@@ -65,13 +65,18 @@ async function startCamera(facing) {
   say("Looking for faces…");
   analyser.restart();
   const rate = rateMeter();
+  let waiting; // the frame that is being analysed while the next one is taken, so that the worker never waits
   for await (const { bitmap, time } of camera.frames()) {
     const copy = await createImageBitmap(bitmap);
-    const answer = await analyser.analyse("frame", bitmap, time);
-    if (asked !== shown || !camera) return;
-    if (answer.error) return fail(answer.error);
-    showFaces(copy, answer, { live: true, mirrored: camera.mirrored });
-    say(`${answer.faces.length ? count(answer.faces.length) : "No face"} · ${rate(time)} frames per second`);
+    const next = { copy, time, answer: analyser.analyse("frame", bitmap, time) };
+    const answer = await waiting?.answer;
+    if (asked !== shown) return;
+    if (answer?.error) return fail(answer.error);
+    if (answer) {
+      showFaces(waiting.copy, answer, { live: true, mirrored: camera.mirrored });
+      say(`${answer.faces.length ? count(answer.faces.length) : "No face"} · ${rate(waiting.time)} frames per second`);
+    }
+    waiting = next;
   }
 }
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 
 MEGABYTES = 12
 AGE, INTERVAL, PHOTO_AGE = 0.1, 0.2, 0.5  # years by which the browser may differ from Python
-QUICK, WHOLE = (24, 4), (200, 30)  # chips and photos
+QUICK, WHOLE = (12, 3), (200, 30)  # chips and photos
 
 ANSWER = """async () => {
   const { loadPredictors } = await import("./engine/index.js");

@@ -41,11 +41,13 @@ export function resize(picture, width, height, kernel) {
       }
     }
     for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        let sum = 0;
-        for (let k = y * down.taps; k < (y + 1) * down.taps; k++) sum += rows[down.at[k] * width + x] * down.weights[k];
-        resized.data[to + y * width + x] = sum;
+      const sums = new Float32Array(width);
+      for (let k = y * down.taps; k < (y + 1) * down.taps; k++) {
+        const row = down.at[k] * width;
+        const weight = down.weights[k];
+        for (let x = 0; x < width; x++) sums[x] += rows[row + x] * weight;
       }
+      resized.data.set(sums, to + y * width);
     }
   }
   return resized;

@@ -47,7 +47,7 @@ async function start(ort, content, provider) {
 async function hasGraphics() {
   if (!("gpu" in navigator) || !("Suspending" in WebAssembly)) return false;
   const adapter = await navigator.gpu.requestAdapter().catch(() => null);
-  return Boolean(adapter) && !adapter.info?.isFallbackAdapter;
+  return Boolean(adapter) && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter);
 }
 
 // The network on the graphics card if it is faster there and agrees with the processor, or nothing.
