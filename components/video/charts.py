@@ -70,4 +70,4 @@ def finding(people: Sequence[Person], duration: float) -> str:
         most = max(most, now)
     together = "" if most < 2 else f", up to {most} at a time"
     several = "person" if len(people) == 1 else "people"
-    return f"{len(people)} {several} in {duration:.0f} seconds{together}"
+    return f"{len(people)} {several} in {max(1, round(duration))} s{together}"

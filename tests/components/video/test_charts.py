@@ -14,8 +14,8 @@ def person(number: int, first: float, last: float, gender: str = "male", probabi
 
 def test_people_in_view_at_the_same_time_are_counted() -> None:
     people = [person(1, 0, 4), person(2, 3, 9), person(3, 5, 6), person(4, 9.5, 9.5)]
-    assert finding(people, 12.2) == "4 people in 12 seconds, up to 2 at a time"
-    assert finding(people[:1], 12.2) == "1 person in 12 seconds"
+    assert finding(people, 12.2) == "4 people in 12 s, up to 2 at a time"
+    assert finding(people[:1], 12.2) == "1 person in 12 s"
 
 
 def test_those_in_view_for_the_longest_time_are_shown_in_the_order_of_their_numbers() -> None:
