@@ -13,6 +13,9 @@ All have the contract of `model.network`, with these names, types and shapes:
             "gender"            float32 (batch, 2), probabilities in the order of `GENDERS`, before calibration
             "age_distribution"  float32 (batch, 117), probability of each year 0-116 (not of the plain CNN)
 
+Beside each, a JSON file of the same name has the calibration, the labels and the rest of what a program needs to give
+the answers of `model.Predictor` (`train.contract`). The resizing to the network's own size is part of every format.
+
 LiteRT files hold one chip, as the accelerators of phones want fixed shapes, and only LiteRT's own operators.
 
 `litert-int8` stores weights in 8 bits and quantises activations while it runs (dynamic range), so that it needs no
@@ -22,6 +25,7 @@ https://ai.google.dev/edge/litert/models/post_training_quantization
 """
 
 import contextlib
+import json
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -35,6 +39,8 @@ import numpy as np
 from model.alignment import CHIP_SIZE
 from model.estimator import reading
 from model.labels import GENDERS, MAX_AGE
+from model.writing import atomic_write_text
+from train.contract import contract_of
 from train.formats import FORMATS, ExportError, require
 
 MEANING = {
@@ -90,12 +96,18 @@ def export(model: Path, name: str, output: Path) -> Export:
             if output.is_dir():
                 output.rename(folder / "before")  # a folder cannot be replaced, so the old one goes first
             unfinished.replace(output)
+            atomic_write_text(contract_path(output), json.dumps(contract_of(model), indent=2) + "\n")
     except OSError as error:
         raise ExportError(f"{output} cannot be written: {error.strerror}. Name another --output.") from error
     except tf.errors.OpError as error:  # of its own file system, whose messages are not for people
         raise ExportError(f"{output} cannot be written: the disk is full or read-only.") from error
     widths = {key: values.shape[-1] for key, values in network.output.items()}
     return Export(output, size_of(output), chosen.batch, widths)
+
+
+def contract_path(output: Path) -> Path:
+    """The file beside an export that has its calibration and labels."""
+    return output.with_suffix(".json")
 
 
 @contextlib.contextmanager
@@ -119,6 +131,7 @@ def describe(exported: Export) -> str:
     ]
     for key, width in sorted(exported.outputs.items()):
         lines.append(f"Output  {key:<17} ({batch}, {width}) float32, {MEANING[key]}")
+    lines.append(f"Calibration and labels are in {contract_path(exported.path)}.")
     return "\n".join(lines)
 
 

@@ -1,22 +1,33 @@
 """Every format against the Keras model, on real faces and in the runtime it is made for."""
 
+import hashlib
+import json
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
 import numpy as np
+import onnx
 import pytest
+from helpers.paths import ROOT
+from PIL import Image
 
-from model import Predictor, read_image
-from model.alignment import align
-from model.estimator import MODEL_PATH
+from model import Face, Predictor, read_image
+from model.alignment import CHIP_LANDMARKS, CHIP_SIZE, align
+from model.estimator import MODEL_PATH, read_provenance
+from model.labels import GENDERS
 from model.network import build_network
 from train.__main__ import main
 from train.augmentation import augment
-from train.export import Export, describe, export, load_model
+from train.export import Export, contract_path, describe, export, load_model
 from train.formats import FORMATS, ExportError
 from train.measure.exports import open_exported
 
+EXAMPLES = ROOT / "docs" / "examples"
+RUNTIME = ROOT / "edge" / "node_modules" / "onnxruntime-web"
 CHIPS = 64
 INT8_AGE_TOLERANCE = 0.5  # years, mean absolute change
 FLOAT_AGE_TOLERANCE = 0.05  # years, largest change
@@ -70,6 +81,42 @@ def test_export_estimates_real_faces_as_the_keras_model_does(
         np.testing.assert_allclose(outputs["gender"], expected["gender"], atol=1e-3)
 
 
+@pytest.fixture(scope="module")
+def answered(predictor: Predictor, hopper: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Face]:
+    """A chip as a PNG, beside the same as bare pixels, and what the predictor says of it."""
+    (face,), (chip,) = predictor.predict_with_chips(hopper)
+    path = tmp_path_factory.mktemp("chip") / "chip.png"
+    Image.fromarray(chip).save(path)
+    path.with_suffix(".rgb").write_bytes(chip.tobytes())
+    return path, face
+
+
+def check_example(command: list[str | Path], face: Face) -> None:
+    answer = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=300).stdout)
+    assert answer["age"] == pytest.approx(face.age, abs=FLOAT_AGE_TOLERANCE)
+    assert answer["interval"] == pytest.approx([face.age_low, face.age_high], abs=2 * FLOAT_AGE_TOLERANCE)
+    assert answer["stated_gender"] == face.stated_gender
+
+
+@pytest.mark.parametrize("name", ["litert", "onnx"])
+def test_python_example_gives_the_answers_of_the_predictor(
+    name: str, exports: dict[str, Export], answered: tuple[Path, Face]
+) -> None:
+    chip, face = answered
+    check_example([sys.executable, EXAMPLES / "estimate.py", exports[name].path, chip], face)
+
+
+def test_javascript_example_gives_the_answers_of_the_predictor(
+    exports: dict[str, Export], answered: tuple[Path, Face], tmp_path: Path
+) -> None:
+    chip, face = answered
+    if not shutil.which("node") or not RUNTIME.is_dir():
+        pytest.skip("needs Node and onnxruntime-web: npm ci --prefix edge")
+    shutil.copy(EXAMPLES / "estimate.mjs", tmp_path)
+    (tmp_path / "node_modules").symlink_to(RUNTIME.parent)
+    check_example(["node", tmp_path / "estimate.mjs", exports["onnx"].path, chip.with_suffix(".rgb")], face)
+
+
 def test_quantised_export_is_about_a_quarter_of_the_size(exports: dict[str, Export]) -> None:
     assert exports["litert-int8"].size < 0.35 * exports["litert"].size
 
@@ -93,6 +140,7 @@ def test_description_states_the_whole_contract() -> None:
         "Input   chips             (n, 200, 200, 3) float32, RGB, 0-255",
         "Output  age               (n, 1) float32, years",
         "Output  gender            (n, 2) float32, probability of male, female",
+        "Calibration and labels are in a.json.",
     ]
 
 
@@ -117,7 +165,32 @@ def test_interrupted_export_leaves_what_was_there(
 def test_earlier_export_is_replaced_and_nothing_is_left_beside_it(tiny: Path, tmp_path: Path) -> None:
     for _ in range(2):
         export(tiny, "savedmodel", tmp_path / "exported")
-    assert [path.name for path in tmp_path.iterdir()] == ["exported"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["exported", "exported.json"]
+
+
+def test_calibration_and_labels_are_beside_every_export(exports: dict[str, Export]) -> None:
+    provenance = read_provenance()
+    for exported in exports.values():
+        contract = json.loads(contract_path(exported.path).read_text())
+        assert {key: contract[key] for key in provenance.identity} == provenance.identity
+        assert contract["calibration"] == json.loads(MODEL_PATH.with_name("calibration.json").read_text())
+        assert contract["genders"] == list(GENDERS)
+        assert np.array_equal(contract["chips"]["landmarks"], CHIP_LANDMARKS)
+
+
+def test_model_without_calibration_says_so_beside_its_export(tiny: Path, tmp_path: Path) -> None:
+    export(tiny, "litert", tmp_path / "tiny.tflite")
+    contract = json.loads((tmp_path / "tiny.json").read_text())
+    assert contract["calibration"] is None
+    assert contract["sha256"] == hashlib.sha256(tiny.read_bytes()).hexdigest()
+
+
+def test_onnx_takes_whole_chips_and_resizes_them_itself(exports: dict[str, Export]) -> None:
+    graph = onnx.load(exports["onnx"].path).graph
+    (chips,) = graph.input
+    shape = [side.dim_value for side in chips.type.tensor_type.shape.dim]
+    assert shape == [0, CHIP_SIZE, CHIP_SIZE, 3]  # 0: any number of chips
+    assert [node.op_type for node in graph.node].count("Resize") == 1
 
 
 @pytest.mark.parametrize("name", ["savedmodel", "litert"])
