@@ -14,6 +14,7 @@ class DataSet:
     ages: the kind of its age labels in one word: apparent, brackets or stated.
     about: what these ages are, in one sentence.
     group: the column that says which group of people a face belongs to, or None.
+    aligned: whether its photos are faces that were cut out and aligned before, so that none has to be found.
     """
 
     name: str
@@ -21,6 +22,7 @@ class DataSet:
     ages: str
     about: str
     group: str | None
+    aligned: bool = False
 
     @property
     def predictions(self) -> str:
@@ -34,8 +36,9 @@ class DataSet:
 
 
 UTKFACE = DataSet(
-    "UTKFace", "", "apparent", "Ages are apparent: how old people who label photos think a face looks.", "ethnicity"
-)
+    "UTKFace", "", "apparent", "Ages are apparent: how old people who label photos think a face looks.", "ethnicity",
+    aligned=True,
+)  # fmt: skip
 FAIRFACE = DataSet(
     "FairFace", "-fairface", "brackets",
     "Ages are brackets, such as 20–29, in which people who label photos place a face.", "group",

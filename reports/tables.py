@@ -119,6 +119,18 @@ def _exports(results: Path) -> str:
     return markdown(header, rows)
 
 
+def _doors(results: Path) -> str:
+    measured = json.loads((results / "doors.json").read_text())
+    rows = []
+    for name, door in measured["doors"].items():
+        faces = [
+            f"{face['age']:.1f} ({face['interval'][0]:.1f}–{face['interval'][1]:.1f}) {face['stated_gender']}"
+            for face in door["answers"]
+        ]
+        rows.append((name, *faces))
+    return markdown(("door", *measured["faces"]), rows)
+
+
 def _benchmarks(results: Path) -> str:
     lines, group = [], ""
     for row in rows_in(json.loads((results / "benchmarks.json").read_text())):
@@ -159,6 +171,7 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "placement": _placement,
     "geometry": _geometry,
     "exports": _exports,
+    "doors": _doors,
     "benchmarks": _benchmarks,
     "load": _load,
 }

@@ -143,6 +143,8 @@ def acc(predictions: pd.DataFrame, years: float = CUMULATIVE_SCORE_YEARS) -> Fig
 def failure_to_process(report: dict[str, Any]) -> Figure:
     """The share of photos without an estimate, because they could not be read or no face was found.
 
+    Says nothing of a data set of aligned faces, in which none has to be found.
+
     Args:
         report: of a data set; its `skipped` photos are those of the validation and the test split.
     """

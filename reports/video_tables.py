@@ -1,0 +1,76 @@
+"""The figures of docs/video.md, from `model/results/video.json`, which `python -m train video` writes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from reports.markdown import markdown
+
+QUALITIES = {"best": "best third", "middle": "middle third", "poorest": "poorest third"}
+
+
+def errors_table(results: Path) -> str:
+    """Mean errors of single frames and of people."""
+    measured = _read(results)
+    age, gender = measured["age_mae"], measured["gender_accuracy"]
+    rows = [
+        ("one frame", _years(age["single_frames"]), f"{gender['single_frames']:.1%}"),
+        ("plain mean of a person's frames", _years(age["plain_mean"]), "–"),
+        ("**weighted by quality, as shipped**", _years(age["weighted_mean"]), f"{gender['people']:.1%}"),
+    ]
+    heading = f"{measured['people']:,} people, {measured['sightings']:,} faces"
+    return markdown((heading, "age MAE (years)", "gender accuracy"), rows)
+
+
+def quality_table(results: Path) -> str:
+    """Errors and coverage by quality of the picture."""
+    measured = _read(results)
+    rows = [
+        (
+            text,
+            _years(measured["mae_by_quality"][name]["single_frames"]),
+            _years(measured["mae_by_quality"][name]["weighted_mean"]),
+            _coverage(measured["coverage_by_quality"][name]),
+        )
+        for name, text in QUALITIES.items()
+    ]
+    return markdown(("measured quality", "MAE of one frame", "MAE of a person", "80% interval coverage"), rows)
+
+
+def coverage_table(results: Path) -> str:
+    """Coverage of 80% intervals, by how many frames there were and by age."""
+    measured = _read(results)
+    coverage = measured["coverage"]
+    rows = [
+        ("single frames", coverage["single_frames"]),
+        ("**people**", coverage["people"]),
+        ("people, if their frames were taken as independent", coverage["if_frames_were_independent"]),
+        *((f"people from {count} frame{'s' * (count != '1')}", share) for count, share in _items("frames", measured)),
+        *((f"people aged {bracket}", share) for bracket, share in _items("age", measured)),
+    ]
+    lines = [(text, _coverage(share), f"{share['of']:,}") for text, share in rows]
+    return markdown(("whose interval", "coverage (95% interval)", "how many"), lines)
+
+
+def crossings_table(results: Path) -> str:
+    """What happens to tracks where people cross."""
+    crossings = _read(results)["crossings"]
+    row = tuple(str(crossings[name]) for name in ("clips", "people", "switches", "split", "lost"))
+    return markdown(("clips", "people", "identity switches", "people counted more than once", "people lost"), [row])
+
+
+def _read(results: Path) -> dict[str, Any]:
+    measured: dict[str, Any] = json.loads((results / "video.json").read_text())
+    return measured
+
+
+def _items(by: str, measured: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return list(measured[f"coverage_by_{by}"].items())
+
+
+def _years(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _coverage(share: dict[str, Any]) -> str:
+    return f"{share['value']:.0%} ({share['low']:.0%} to {share['high']:.0%})"
