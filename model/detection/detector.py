@@ -36,11 +36,11 @@ MIN_HINT_SIDE = 112
 
 MIN_CONFIDENCE = 0.85
 """Below it, a find is left out. On composed photos 1 in 60 true faces lies below it, and 11 of 300 photos without
-people (cats, motorcycles, portraits painted over) show something above it; `python -m benchmarks` has its own."""
+people (cats, motorcycles, portraits painted over) show something above it, 6 after the estimate of the age has had its
+say (`model.inspection.quality.may_be_face`); `python -m benchmarks` has photos of its own."""
 
 SURE_CONFIDENCE = 0.95
 """Below it, a find may be no face: 1 in 30 true faces lies there, and over half of what those 11 photos show."""
-
 
 LARGE = 0.4
 """Of the longest side: one sure face this large can tell which way up the photo lies, since it leaves no room for a
