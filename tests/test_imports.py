@@ -22,7 +22,7 @@ BELOW = {
     "api": {"model"},
     "server": {"api", "components", "model"},
     "train": {"reports", "model"},
-    "benchmarks": {"components", "reports", "model"},
+    "benchmarks": {"components", "edge", "reports", "model"},
 }
 """What each folder or file at the root may import besides itself."""
 
