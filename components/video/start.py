@@ -1,12 +1,13 @@
 """The Video page before a result: the uploader, and the progress of an analysis."""
 
+import base64
+
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.file_names import as_code
 from components.photo.album import free_uploads
 from components.video.job import VideoJob, load_recorded_predictor, queued
-from components.wording import count
 from model.errors import UserError
 
 JOB = "video_job"
@@ -47,7 +48,9 @@ def show_progress() -> None:
         st.button("Cancel", icon=":material/close:", on_click=forget_video)
     if job.preview:
         with st.container(key="video-preview"):
-            st.image(job.preview, alt=f"Frame of the video with {count(job.people, 'person')} so far")
+            # In the page itself, since the server forgets a picture once the next one is there.
+            encoded = base64.b64encode(job.preview).decode()
+            st.image(f"data:image/jpeg;base64,{encoded}", alt=f"Frame of the video; {_people_text(job)} so far")
 
 
 def _progress_text(job: VideoJob) -> str:
@@ -55,8 +58,11 @@ def _progress_text(job: VideoJob) -> str:
         return "Waiting for the video of another visitor…"
     time, left = job.seconds
     remaining = "" if left is None else f", about {max(1, round(left))} s left"
-    people = "no people" if not job.people else "1 person" if job.people == 1 else f"{job.people} people"
-    return f"{as_code(job.name)}: {time:.0f} s analysed, {people} so far{remaining}"
+    return f"{as_code(job.name)}: {time:.0f} s analysed, {_people_text(job)} so far{remaining}"
+
+
+def _people_text(job: VideoJob) -> str:
+    return "1 person" if job.people == 1 else f"{job.people or 'no'} people"
 
 
 def _take_upload(key: str) -> None:
