@@ -74,7 +74,8 @@ async function startCamera(facing) {
     if (answer?.error) return fail(answer.error);
     if (answer) {
       showFaces(waiting.copy, answer, { live: true, mirrored: camera.mirrored });
-      say(`${answer.faces.length ? count(answer.faces.length) : "No face"} · ${rate(waiting.time)} frames per second`);
+      say(answer.faces.length ? count(answer.faces.length) : "No face");
+      find("rate").textContent = `· ${rate(waiting.time)} frames per second`;
     }
     waiting = next;
   }
@@ -87,6 +88,7 @@ function stopCamera() {
   shown++;
   find("camera").textContent = "Use the camera";
   find("flip").hidden = true;
+  find("rate").textContent = "";
   say("");
 }
 
@@ -117,7 +119,7 @@ const count = (number) => `${number} ${number === 1 ? "face" : "faces"}`;
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} seconds`;
 
 function say(text) {
-  find("status").textContent = text;
+  if (find("status").textContent !== text) find("status").textContent = text; // or it would be read out again
   if (text && !text.startsWith("Loading")) find("status").dataset.busy = "yes";
 }
 
