@@ -14,10 +14,13 @@ from model.estimator import RawEstimates
 from model.face import Face
 from model.image import read_image
 from model.predictor import Predictor
-from reports.metrics import age_brackets, score
+from reports.metrics import age_brackets, score, wilson_interval
 
 FEWEST_TO_REFIT = 100
 """Photos; with fewer, a refitted interval would be mostly chance."""
+
+SHARES = ("cs5", "gender_accuracy", "interval_coverage")
+"""The metrics that are shares of the photos."""
 
 FOLDS = 5
 """Parts of the photos; each is tested with what was fitted to the others."""
@@ -103,7 +106,7 @@ def predictions_table(labels: pd.DataFrame, raw: RawEstimates, calibration: Cali
 
 def scores(predictions: pd.DataFrame) -> pd.DataFrame:
     """Every metric for all photos and for each bracket, gender and group: `grouping`, `group`, `photos`, `metric`,
-    `value`, `low`, `high`.
+    `value`, `low`, `high`: Wilson's interval for shares, since groups are small, and the bootstrap's for years.
 
     Gender is scored where it is labelled.
     """
@@ -119,6 +122,9 @@ def scores(predictions: pd.DataFrame) -> pd.DataFrame:
         for metric, figure in figures.items():
             if isinstance(figure, dict):
                 photos = len(labelled) if metric.startswith("gender") else len(part)
+                if metric in SHARES:
+                    low, high = wilson_interval(round(figure["value"] * photos), photos)
+                    figure = figure | {"low": low, "high": high}
                 rows.append({"grouping": grouping, "group": group, "photos": photos, "metric": metric} | figure)
     return pd.DataFrame(rows)
 

@@ -43,7 +43,8 @@ def as_html(evaluation: Evaluation, refitted: float | None) -> str:
         f"<p>{_photos(evaluation)} {warning}</p>",
         f"<h2>In short</h2><ul>{lines}</ul>",
         f"<h2>Estimated against true age</h2>{_scatter(table)}",
-        "<h2>All figures</h2><p>In parentheses: 95% bootstrap intervals.</p>" + _groups(figures),
+        "<h2>All figures</h2><p>In parentheses: 95% intervals, Wilson's for shares, bootstrap's for years.</p>"
+        + _groups(figures),
         f"<h2>Largest errors</h2>{_errors(table)}",
         f"<h2>Photos without an estimate</h2>{_failures(evaluation.failures)}",
         "</body></html>",
@@ -127,7 +128,7 @@ def _errors(table: pd.DataFrame) -> str:
         )
         for row in worst.to_dict("records")
     ]
-    return _table(("file", "age", "estimate", "80% interval from", "to"), rows)
+    return _table(("file", "age", "estimate", "80% interval"), rows)
 
 
 def _failures(failures: dict[str, str]) -> str:

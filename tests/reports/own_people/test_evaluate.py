@@ -54,6 +54,14 @@ def test_scores_are_the_means_of_each_group() -> None:
     assert figures["all photos", "age_bias"] == pytest.approx((table["predicted_age"] - table["age"]).mean(), abs=1e-4)
 
 
+def test_shares_of_small_groups_have_intervals_that_say_so() -> None:
+    table = simulated(40).predictions.assign(age_low=0, age_high=100)  # all inside
+    rows = scores(table)
+    row = rows[(rows["group"] == "south") & (rows["metric"] == "interval_coverage")].iloc[0]
+    assert (row["value"], row["high"]) == (1, 1)
+    assert row["low"] == pytest.approx(0.839, abs=1e-3)  # 20 of 20
+
+
 def test_photos_without_a_gender_count_for_age_alone() -> None:
     table = simulated(40).predictions
     table.loc[:9, "gender"] = None
