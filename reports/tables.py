@@ -15,13 +15,14 @@ from reports.benchmarks import rows_in
 from reports.evaluation_tables import certainty_table, data_sets_table, gaps_table, groups_table, overall_table
 from reports.markdown import markdown, number
 from reports.releases import changes_table
+from reports.video_tables import coverage_table, crossings_table, errors_table, quality_table
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
     ROOT / "model" / "README.md",
-    *(ROOT / "docs" / name for name in ("edge.md", "evaluation.md", "speed.md", "study.md")),
+    *(ROOT / "docs" / name for name in ("edge.md", "evaluation.md", "speed.md", "study.md", "video.md")),
 )
 PUBLISHED = ROOT / "components" / "performance" / "published_systems.csv"
 TABLE = re.compile(r"(<!-- table (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -174,4 +175,8 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "doors": _doors,
     "benchmarks": _benchmarks,
     "load": _load,
+    "video-errors": errors_table,
+    "video-coverage": coverage_table,
+    "video-quality": quality_table,
+    "video-crossings": crossings_table,
 }

@@ -1,6 +1,7 @@
 """The figures of docs/video.md, from `model/results/video.json`, which `python -m train video` writes."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,19 @@ from reports.markdown import markdown
 QUALITIES = {"best": "best third", "middle": "middle third", "poorest": "poorest third"}
 
 
-def errors_table(results: Path) -> str:
+def when_measured(table: Callable[[dict[str, Any]], str]) -> Callable[[Path], str]:
+    """The table from the result file, or a line that says how to measure it if there is none yet."""
+
+    def from_results(results: Path) -> str:
+        file = results / "video.json"
+        return table(json.loads(file.read_text())) if file.exists() else "Not measured yet: `python -m train video`\n"
+
+    return from_results
+
+
+@when_measured
+def errors_table(measured: dict[str, Any]) -> str:
     """Mean errors of single frames and of people."""
-    measured = _read(results)
     age, gender = measured["age_mae"], measured["gender_accuracy"]
     rows = [
         ("one frame", _years(age["single_frames"]), f"{gender['single_frames']:.1%}"),
@@ -22,9 +33,9 @@ def errors_table(results: Path) -> str:
     return markdown((heading, "age MAE (years)", "gender accuracy"), rows)
 
 
-def quality_table(results: Path) -> str:
+@when_measured
+def quality_table(measured: dict[str, Any]) -> str:
     """Errors and coverage by quality of the picture."""
-    measured = _read(results)
     rows = [
         (
             text,
@@ -37,9 +48,9 @@ def quality_table(results: Path) -> str:
     return markdown(("measured quality", "MAE of one frame", "MAE of a person", "80% interval coverage"), rows)
 
 
-def coverage_table(results: Path) -> str:
+@when_measured
+def coverage_table(measured: dict[str, Any]) -> str:
     """Coverage of 80% intervals, by how many frames there were and by age."""
-    measured = _read(results)
     coverage = measured["coverage"]
     rows = [
         ("single frames", coverage["single_frames"]),
@@ -52,16 +63,12 @@ def coverage_table(results: Path) -> str:
     return markdown(("whose interval", "coverage (95% interval)", "how many"), lines)
 
 
-def crossings_table(results: Path) -> str:
+@when_measured
+def crossings_table(measured: dict[str, Any]) -> str:
     """What happens to tracks where people cross."""
-    crossings = _read(results)["crossings"]
+    crossings = measured["crossings"]
     row = tuple(str(crossings[name]) for name in ("clips", "people", "switches", "split", "lost"))
     return markdown(("clips", "people", "identity switches", "people counted more than once", "people lost"), [row])
-
-
-def _read(results: Path) -> dict[str, Any]:
-    measured: dict[str, Any] = json.loads((results / "video.json").read_text())
-    return measured
 
 
 def _items(by: str, measured: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -178,10 +178,15 @@ def run_video(options: argparse.Namespace) -> None:
     splits = {split: load_photos(source, labels, split, options.people) for split in ("validation", "test")}
     pooling = fit(see(*splits["validation"], options.workers))
     pooling.save(POOLING_PATH)
-    measured = check(see(*splits["test"], options.workers), pooling)
-    crossings = measure_crossings(splits["test"][1], MtcnnDetector(RECORDED_SIDE, upright_only=True), options.clips)
-    _write_json(options.results / "video.json", {"fitted_on": options.people, **measured, "crossings": crossings})
+    detector = MtcnnDetector(RECORDED_SIDE, upright_only=True)
+    measured = {
+        "fitted_on": options.people,
+        **check(see(*splits["test"], options.workers), pooling),
+        "crossings": measure_crossings(splits["test"][1], detector, options.clips),
+    }
+    _write_json(options.results / "video.json", measured)
     print(json.dumps(measured, indent=2))
+    print("Wrote model/video/pooling.json and video.json. Next: python -m train tables")
 
 
 def run_tables(options: argparse.Namespace) -> None:

@@ -85,7 +85,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("compare", commands.run_comparison, "compare with the previous release, group by group")
     video = add("video", commands.run_video, "fit and measure how the sightings of a person in a video are pooled")
     _add_count(video, "--people", "how many photos of each split (default: 640)", default=640)
-    _add_count(video, "--clips", "how many clips of two people who cross (default: 60)", default=60)
+    _add_count(video, "--clips", "how many clips of two people who cross (default: 40)", default=40)
     _add_count(video, "--workers", "processes (default: one per core)", default=os.cpu_count() or 1)
 
     add("tables", commands.run_tables, "write the figures into the documents")
