@@ -48,6 +48,9 @@ larger. *Model performance* shows every group with its 95% interval.
 Photos are read into the server's memory, analysed, and shown to you. They are neither written to disk nor logged, and
 they are deleted when you press *Clear*, close the page or take another photo. Frames of live video are analysed in
 memory and discarded at once. No usage statistics are collected.
+
+- **Result cards** are made in memory when you open them, contain nothing but what you see, and go where you send them.
+- **Guesses, names and true ages** stay in this visit and are forgotten when you close the page.
 """
 )
 link_to_private_mode()

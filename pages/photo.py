@@ -3,10 +3,11 @@
 import streamlit as st
 
 from components import front_door
+from components.guess import game
 from components.photo import album
 from components.photo.gallery import show_photos
 from components.photo.predictions import found_in, result_of
-from components.photo.results import show_photo
+from components.photo.results import show_photo_or_ask
 from components.photo.start import show_bar, show_start
 from components.photo.table import show_table
 
@@ -19,9 +20,11 @@ small_faces = show_bar()
 if len(photos) == 1:
     with st.spinner("Looking for faces…"):
         result = result_of(photos[0], small_faces)
-    show_photo(result, photos[0].id, found_in(photos))
+    show_photo_or_ask(result, photos[0], photos[0].id)
 else:
     show_photos(photos, small_faces)
 found = found_in(photos)
+if len(photos) == 1 and game.is_hidden(photos[0].id):
+    st.stop()
 if any(faces for _, faces in found):
     show_table(found)

@@ -62,9 +62,12 @@ def take_uploads(uploader: str) -> None:
     Args:
         uploader: its key, which `uploader_key` gave.
     """
-    uploads: list[UploadedFile] = st.session_state[uploader]
+    given = st.session_state[uploader]
+    uploads = [upload for upload in given if isinstance(upload, UploadedFile)]
     if uploads:
-        show_instead((upload.name, upload.getvalue()) for upload in uploads)
+        # Many files may come in several parts; those that came before are listed again, without their contents.
+        before = [(photo.name, photo.data) for photo in photos()] if len(uploads) < len(given) else []
+        show_instead([*before, *((upload.name, upload.getvalue()) for upload in uploads)])
         st.session_state["uploads_taken"] = st.session_state.get("uploads_taken", 0) + 1
         free_uploads(uploads)
 

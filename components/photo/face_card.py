@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from components.photo.hill import show_hill
 from components.published import ResultError, read_report
 from components.wording import percent
 from model.calibration import COVERAGE
@@ -34,6 +35,7 @@ def show_face(face: Face, label: str) -> None:
                 f"In test photos of people aged {bracket}, the mean error is {years:.1f} years, and for {covered} of "
                 "100 of them the range contained the labelled age."
             )
+        show_hill(face)
 
 
 def announce(face: Face, label: str) -> None:

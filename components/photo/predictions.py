@@ -62,6 +62,11 @@ class PhotoResult:
         return annotated_jpeg(read_image(self.data), self.faces)
 
     @property
+    def unmarked(self) -> bytes:
+        """The preview without marks, as a JPEG file; drawn anew each time to save memory."""
+        return encode_jpeg(_preview(read_image(self.data)))
+
+    @property
     def main_face(self) -> int:
         """The index of the largest face."""
         areas = [width * height for _, _, width, height in (face.box for face in self.faces)]

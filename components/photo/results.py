@@ -4,10 +4,14 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from components.card.sharing import show_card
 from components.file_names import as_code
+from components.guess import game
+from components.photo.album import Photo
 from components.photo.face_card import announce, bracket_of, measured_error, show_face
 from components.photo.face_picture import show_face_picture
-from components.photo.predictions import PhotoResult, load_predictor
+from components.photo.predictions import PhotoResult, found_in, load_predictor
+from components.photo.samples import documented_age
 from components.photo.why import show_why
 from model.admission import shared_queue
 from model.drawing import describe
@@ -32,6 +36,27 @@ def show_photo(result: PhotoResult, key: str, found: Found) -> None:
         show_picture(result, key, number)
     if number is not None:
         show_actions(result, key, number, found)
+
+
+def show_photo_or_ask(result: PhotoResult, photo: Photo, key: str) -> None:
+    """Draws a single photo with its answer, or asks for guesses first if the visitor wants that.
+
+    Args:
+        result: what was found.
+        photo: that it was found in.
+        key: of the answer, unique on the page.
+    """
+    if result.faces and game.is_hidden(photo.id):
+        game.ask(photo.id, result.faces[result.main_face], lambda: _show_unmarked(result), documented_age(photo.data))
+        return
+    game.show_reveal(photo.id)
+    show_photo(result, key, found_in([photo]))
+
+
+def _show_unmarked(result: PhotoResult) -> None:
+    st.image(shared_queue.run(lambda: result.unmarked), alt=f"{result.name}, whose answer is hidden")
+    if len(result.faces) > 1:
+        st.caption("Guess the age of the largest face.")
 
 
 def show_error(result: PhotoResult) -> None:
@@ -79,6 +104,8 @@ def show_actions(result: PhotoResult, key: str, number: int, found: Found) -> No
     face = result.faces[number]
     with st.container(horizontal=True, vertical_alignment="center", key="actions"):
         explained = st.button("Explain this face", icon=":material/visibility:", key=f"explain-{key}")
+        if st.button("Result card", icon=":material/share:", key=f"card-{key}", help="A picture to share"):
+            show_card(result.data, result.faces, number)
         st.page_link("pages/what_if.py", label="What if the photo were worse?", icon=":material/tune:")
         if measured_error(face):
             bracket = bracket_of(face)

@@ -28,3 +28,8 @@ SAMPLES = (
     Sample("Grace Hopper", FOLDER / "grace-hopper.jpg", 77),
     Sample("Eileen Collins", FOLDER / "eileen-collins.jpg"),
 )
+
+
+def documented_age(data: bytes) -> int | None:
+    """The age in a portrait, if these are the contents of one whose age is documented."""
+    return next((sample.age for sample in SAMPLES if sample.read()[1] == data), None)

@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.guess import game
 from components.photo import album
 from components.photo.predictions import analyse_sample, results_of_visit
 from components.photo.samples import SAMPLES, Sample
@@ -33,12 +34,13 @@ def show_start() -> None:
                 _show_uploader("Your photos", "visible")
             if st.button("Use your camera", icon=":material/photo_camera:", type="primary", width="stretch"):
                 st.switch_page("pages/webcam.py")
+            game.show_switch()
         with examples:
             columns = st.columns(len(SAMPLES), wrap=False)
             places = [_show_portrait(sample, column) for sample, column in zip(SAMPLES, columns, strict=True)]
     # Last, because the models have to be loaded for the first visitor.
     for sample, place in zip(SAMPLES, places, strict=True):
-        if face := _example(sample):
+        if (face := _example(sample)) and not game.is_on():
             known = f" {sample.name} was {sample.age}." if sample.age else ""
             place.markdown(f"**{face.age_low:.0f}–{face.age_high:.0f} years**  \n{_gender(face)}.{known}")
 
@@ -57,6 +59,7 @@ def show_bar() -> bool:
             st.page_link("pages/webcam.py", label="Use your camera", icon=":material/photo_camera:")
             for sample in SAMPLES:
                 st.button(sample.name, key=f"bar-{sample.name}", on_click=_show_sample, args=(sample,), width="stretch")
+            game.show_switch()
             small_faces = st.toggle(
                 "Find small faces",
                 key=SMALL_FACES,

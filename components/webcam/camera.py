@@ -3,9 +3,10 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.guess import game
 from components.photo import album
-from components.photo.predictions import found_in, result_of
-from components.photo.results import show_photo
+from components.photo.predictions import result_of
+from components.photo.results import show_photo_or_ask
 from components.webcam.camera_help import explain_camera
 
 KEY = "webcam"  # of the answer
@@ -17,11 +18,13 @@ def show_camera(controls: DeltaGenerator) -> None:
     Args:
         controls: where the button for another picture is drawn, in view above the picture.
     """
+    with controls:
+        game.show_switch()
     if photo := album.camera_photo():
         controls.button("Take another picture", icon=":material/photo_camera:", on_click=album.clear_camera)
         with st.spinner("Looking for faces…"):
             result = result_of(photo)
-        show_photo(result, KEY, found_in([photo]))
+        show_photo_or_ask(result, photo, KEY)
         return
     place, help_ = st.columns([3, 2], gap="medium")
     with place.container(key="camera"):

@@ -46,7 +46,7 @@ def test_sample_gives_a_plausible_age_with_one_click(name: str, youngest: int, o
 def test_card_table_and_picture_say_the_same_gender(name: str, genders: set[str], app: AppTest) -> None:
     press(app, name)
     row = app.dataframe[0].value.iloc[0]
-    gender, female = row["stated_gender"], round(100 * row["female_probability"])
+    gender, female = row["stated_gender"], int(row["female_probability"])
     assert gender in genders
     (bar,) = app.get("progress")
     uncertain = f"Gender uncertain: {female}% female, {100 - female}% male"
@@ -62,9 +62,25 @@ def test_small_faces_are_found_when_the_visitor_asks_for_them(app: AppTest) -> N
     crowd.paste(portrait.resize((portrait.width // 14, portrait.height // 14)), (900, 700))
     app.file_uploader[0].upload("crowd.jpg", encode_jpeg(np.asarray(crowd), 95), "image/jpeg").run()
     assert "No face found in `crowd.jpg`" in app.warning[0].value
-    app.toggle[0].set_value(True).run()
+    app.toggle(key="small_faces").set_value(True).run()
     assert not app.warning
     assert "Likely age" in metrics(app)
+
+
+def test_answer_waits_for_a_guess_and_the_true_age_decides(app: AppTest) -> None:
+    app.toggle(key="guess_first").set_value(True).run()
+    press(app, "Eileen Collins")
+    assert not app.metric
+    assert not app.dataframe
+    press(app, "Reveal")
+    assert "Enter a guess first" in app.warning[0].value
+    app.number_input[0].set_value(39)
+    press(app, "Reveal")
+    assert "Likely age" in metrics(app)
+    assert "You: **39** · Model: " in texts(app)
+    app.number_input[0].set_value(39).run()
+    assert "Closest: **You" in texts(app)
+    assert "Rounds won after 1 round" in texts(app)
 
 
 def test_uploaded_photos_are_counted_and_can_be_selected(app: AppTest) -> None:

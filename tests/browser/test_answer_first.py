@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from helpers.paths import SAMPLES
 from PIL import Image
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, FloatRect, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -139,6 +139,30 @@ def test_many_photos_give_a_gallery_whose_tiles_can_be_clicked(page: Page, addre
     with page.expect_download() as download:
         page.get_by_role("button", name="All pictures (ZIP)").click()
     assert download.value.suggested_filename == "faces.zip"
+
+
+def test_many_photos_can_be_cancelled_and_what_is_done_stays(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator("input[type=file]").first.set_input_files([picture(number) for number in range(25)])
+    progress = page.get_by_role("progressbar").first
+    expect(page.get_by_text(re.compile(r"\(\d+ of 25\), about \d+ (second|minute)s? left"))).to_be_visible(
+        timeout=LOADING
+    )
+    expect(progress).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="All pictures (ZIP)")).to_be_visible(timeout=LOADING)
+    done = int(page.get_by_test_id("stMetricValue").filter(has_not_text="–").first.inner_text())
+    assert 1 <= done < 25
+    expect(page.locator(".st-key-gallery").get_by_role("img")).to_have_count(done, timeout=LOADING)
+
+
+def picture(number: int) -> FilePayload:
+    """One of many different pictures of the same face."""
+    portrait = Image.open(HOPPER).reduce(2)
+    portrait.putpixel((0, 0), (number, 0, 0))
+    buffer = io.BytesIO()
+    portrait.save(buffer, "PNG")
+    return {"name": f"{number}.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
 
 
 def test_uploader_offers_the_camera_on_phones(page: Page, address: str) -> None:

@@ -1,0 +1,1 @@
+"""The result card: one picture to share."""
