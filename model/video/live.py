@@ -36,6 +36,6 @@ def live_frames(
             reason = "The stream ended."
         except VideoError as error:
             reason = str(error)
-        report(f"{address}: {reason} Connecting again in {wait:.0f} s. Press Ctrl-C to stop.")
+        report(f"{reason} Connecting again in {wait:.0f} s. Press Ctrl-C to stop.")
         sleep(wait)
         wait = min(2 * wait, LONGEST_WAIT)

@@ -135,7 +135,10 @@ class _VideoRun:
                     )
                 return
         try:
-            with prefetched(live_frames(str(self._source), self._state.begun, report), drop=True) as frames:
+            frames_as_they_come = live_frames(
+                str(self._source), self._state.begun, lambda text: report(f"{self._name}: {text}")
+            )
+            with prefetched(frames_as_they_come, drop=True) as frames:
                 self._follow(frames, advance)
         except KeyboardInterrupt:
             report("Stopped. Writing the results.")
@@ -182,7 +185,7 @@ def _as_json(request: Request) -> dict[str, object]:
     outputs = {"faces": request.faces, "annotated": request.annotated}
     return {
         "directory": str(Path.cwd()),
-        "sources": [str(source) for source in request.sources],
+        "sources": [name_of(source) for source in request.sources],
         "every": request.every,
         **{name: path and str(path) for name, path in outputs.items()},
     }
