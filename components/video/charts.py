@@ -44,21 +44,25 @@ def timeline(table: pd.DataFrame, duration: float) -> go.Figure:
         if rows.empty:
             continue
         figure.add_bar(
-            y=[f"Person {number}" for number in rows["person"]],
+            y=_labels(rows),
             x=(rows["last"] - rows["first"]).clip(lower=LEAST_WIDTH * length),
             base=rows["first"],
             orientation="h",
             name=capitalized(gender),
             marker_color=color,
-            customdata=rows[["first", "last", "age", "age_low", "age_high"]],
-            hovertemplate="%{y}: %{customdata[0]:.1f}–%{customdata[1]:.1f} s<br>%{customdata[2]:.0f} years (80% "
-            f"interval %{{customdata[3]:.0f}}–%{{customdata[4]:.0f}})<extra>{capitalized(gender)}</extra>",
+            customdata=rows[["first", "last", "age_low", "age_high"]],
+            hovertemplate="Person %{y}<br>%{customdata[0]:.1f}–%{customdata[1]:.1f} s<br>80% interval "
+            f"%{{customdata[2]:.0f}}–%{{customdata[3]:.0f}} years<extra>{capitalized(gender)}</extra>",
         )
-    order = [f"Person {number}" for number in table["person"]]
-    figure.update_yaxes(type="category", categoryorder="array", categoryarray=order, autorange="reversed")
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=_labels(table), autorange="reversed")
     figure.update_xaxes(range=[0, length * 1.001])
     figure.update_layout(barmode="overlay", bargap=0.35)
-    return axes(figure, "Time (seconds)", "")
+    return axes(figure, "Time (seconds)", "Person and age")
+
+
+def _labels(table: pd.DataFrame) -> list[str]:
+    """What stands beside the bars: "3: 41 years"."""
+    return [f"{person}: {age:.0f} years" for person, age in zip(table["person"], table["age"], strict=True)]
 
 
 def finding(people: Sequence[Person], duration: float) -> str:

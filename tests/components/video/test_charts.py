@@ -29,7 +29,7 @@ def test_every_person_is_a_bar_from_first_to_last_second() -> None:
     bars = {
         name: (base, width) for bar in figure.data for name, base, width in zip(bar.y, bar.base, bar.x, strict=True)
     }
-    assert bars["Person 1"] == (1, 3)
-    assert bars["Person 3"] == (0, 9)
-    assert bars["Person 2"][1] > 0, "a moment shows, too"
+    assert bars["1: 30 years"] == (1, 3)
+    assert bars["3: 30 years"] == (0, 9)
+    assert bars["2: 30 years"][1] > 0, "a moment shows, too"
     assert [bar.name for bar in figure.data] == ["Male", "Female", "Uncertain"]
