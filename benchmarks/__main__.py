@@ -16,7 +16,7 @@ from reports.benchmarks import Row, as_text, write_rows
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "model" / "results" / "benchmarks.json"
-PARTS = ("start", "speed", "live_video", "memory", "visitors", "recall", "precision")
+PARTS = ("start", "speed", "stages", "live_video", "memory", "visitors", "recall", "precision")
 SHORT_PARTS = ("speed", "memory", "visitors", "recall", "precision")
 MARK = "rows: "
 

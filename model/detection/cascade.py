@@ -56,10 +56,10 @@ class Cascade:
             window_scores: from which windows go on to the second and to the third stage, 0-1.
             min_face: smallest faces looked for, pixels, from `MIN_FACE`.
         """
-        picture = _normalised(image)
-        windows = self._propose(picture, min_face, window_scores[0])
-        windows = self._refine(picture, windows, window_scores[1])
-        return self._place_landmarks(picture, windows, min_confidence)
+        picture = normalised(image)
+        windows = self.propose(picture, min_face, window_scores[0])
+        windows = self.refine(picture, windows, window_scores[1])
+        return self.place_landmarks(picture, windows, min_confidence)
 
     def weigh_ways(self, image: NDArray[np.uint8], boxes: Boxes) -> Floats:
         """Log-odds (n, 4) that each box shows an upright face after 0 to 3 quarter turns to the left.
@@ -68,11 +68,12 @@ class Cascade:
             image: (height, width, 3), RGB, 0-255.
             boxes: (n, 4) of faces found, at least one.
         """
-        crops = crop(_normalised(image), squared(boxes), 48)
+        crops = crop(normalised(image), squared(boxes), 48)
         ways = [np.rot90(crops, turns, axes=(1, 2)) for turns in range(4)]
         return np.stack([_log_odds(self._output.run(way)[2]) for way in ways], axis=1)
 
-    def _propose(self, picture: Floats, min_face: int, min_score: float) -> Boxes:
+    def propose(self, picture: Floats, min_face: int = MIN_FACE, min_score: float = WINDOW_SCORES[0]) -> Boxes:
+        """P-Net: square windows (n, 4) in a picture with values from -1 to 1."""
         levels = [(scale, self._start(level)) for scale, level in pyramid(picture, min_face)]
         found = [self._propose_at(scale, strips, min_score) for scale, strips in levels]
         boxes = np.concatenate([np.empty((0, 4), np.float32), *(boxes for boxes, _ in found)])
@@ -95,13 +96,14 @@ class Cascade:
         kept = non_max_suppression(boxes, scores[0, 1, y, x], 0.5)
         return boxes[kept], scores[0, 1, y, x][kept]
 
-    def _refine(self, picture: Floats, boxes: Boxes, min_score: float) -> Boxes:
+    def refine(self, picture: Floats, boxes: Boxes, min_score: float = WINDOW_SCORES[1]) -> Boxes:
+        """R-Net: fewer and better of the windows."""
         offsets, scores = _run_on_crops(self._refinement, picture, boxes, 24, (4, 2))
         sure = scores[:, 1] > min_score
         boxes = moved(boxes, offsets)[sure]
         return squared(boxes[non_max_suppression(boxes, scores[sure, 1], 0.7)])
 
-    def _place_landmarks(self, picture: Floats, boxes: Boxes, min_confidence: float) -> Faces:
+    def place_landmarks(self, picture: Floats, boxes: Boxes, min_confidence: float = 0.5) -> Faces:
         """O-Net on each box, and once more on the box that comes of it; the confidence is the mean of both log-odds."""
         boxes, _, first = self._look(picture, boxes)
         likely = np.flatnonzero(first > 0)
@@ -122,7 +124,7 @@ class Cascade:
         return moved(boxes, offsets), landmarks, _log_odds(scores)
 
 
-def _normalised(image: NDArray[np.uint8]) -> Floats:
+def normalised(image: NDArray[np.uint8]) -> Floats:
     """The image with values from -1 to 1."""
     return (image.astype(np.float32) - np.float32(127.5)) / np.float32(128)
 

@@ -98,7 +98,7 @@ class MtcnnDetector:
         Args:
             image: (height, width, 3), RGB, 0-255, of any size.
         """
-        copy = _resized(image, self._max_side)
+        copy = resized(image, self._max_side)
         with self._lock:
             faces = self._find(copy)
         detections = _as_detections(faces.scaled(image.shape, copy.shape), image.shape)
@@ -122,7 +122,7 @@ class MtcnnDetector:
         if self._shows_upright_face(copy, upright):
             return settle(upright)
         scale = HINT_SCALE if (upright.confidence >= SURE_CONFIDENCE).any() else THOROUGH_HINT_SCALE
-        small = _resized(copy, max(MIN_HINT_SIDE, round(max(copy.shape[:2]) * scale)))
+        small = resized(copy, max(MIN_HINT_SIDE, round(max(copy.shape[:2]) * scale)))
         hints = [self._find_turned(small, turns).scaled(copy.shape, small.shape) for turns in (1, 2, 3)]
         shown = settle(joined(upright, *hints), HINT_CONFIDENCE).turns
         return settle(joined(upright, *(self._find_turned(copy, turns) for turns in (1, 2, 3) if turns in shown)))
@@ -140,7 +140,7 @@ class MtcnnDetector:
         return turned_back(self._cascade.find(turned(picture, turns)), turns, picture.shape)
 
 
-def _resized(image: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:
+def resized(image: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:
     """A copy within the bounds; a very long, thin picture keeps to the upper one."""
     height, width = image.shape[:2]
     scale = max(min(1.0, max_side / max(height, width)), MIN_SIDE / min(height, width))

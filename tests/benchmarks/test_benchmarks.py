@@ -26,6 +26,16 @@ def test_memory_and_faces_meet_their_targets(part: str) -> None:
     assert all(row.met is not False for row in steady), as_text(rows)
 
 
+@pytest.mark.slow
+def test_stages_are_timed_from_the_file_to_the_faces() -> None:
+    rows = run_part("stages", short=True)
+    assert rows is not None
+    assert len({row.group for row in rows}) == 3
+    names = [row.name for row in rows[: len(rows) // 3]]
+    assert names[:5] == ["JPEG decode alone", "read", "shrink", "P-Net", "R-Net"]
+    assert all(row.value >= 0 for row in rows)
+
+
 def test_row_is_met_on_the_right_side_of_its_target() -> None:
     assert Row("g", "n", "ratio", 8, "×", at_least=8).met
     assert Row("g", "n", "ratio", 7.9, "×", at_least=8).met is False
