@@ -21,11 +21,11 @@ OPTIONS = ("--server.headless=true", "--server.address=127.0.0.1", "--server.fil
 
 
 @contextmanager
-def serve_app() -> Iterator[str]:
-    """The app under `streamlit run`, once it is ready. Gives its address."""
+def serve_app(folder: Path = ROOT) -> Iterator[str]:
+    """The app of a checkout under `streamlit run`, once it is ready. Gives its address."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", f"--server.port={port}", *OPTIONS]
-    app = subprocess.Popen(command, cwd=ROOT)
+    app = subprocess.Popen(command, cwd=folder)
     try:
         wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", app)
         yield f"http://127.0.0.1:{port}"
