@@ -170,8 +170,9 @@ def run_video(options: argparse.Namespace) -> None:
     from model.detection.detector import MtcnnDetector
     from model.video.analyser import RECORDED_SIDE
     from model.video.pooling import POOLING_PATH
+    from train.measure.clips import load_photos
     from train.measure.crossings import measure_crossings
-    from train.measure.video import check, fit, load_photos, see
+    from train.measure.video import check, fit, see
 
     source = _sources(options)[UTKFACE] or download()
     labels = pd.read_parquet(options.results / "labels.parquet")

@@ -4,16 +4,21 @@ What this cannot show: one photo per person, so expression and pose never change
 UTKFace states.
 """
 
+import hashlib
 import io
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import cv2
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from model.alignment import CHIP_SIZE
+from model.predictor import Chips
+from train.data.archives import DataError, read_files
 
 COLUMNS, ROWS = 4, 2
 CELL = (320, 360)  # width and height, pixels; a face in each
@@ -27,6 +32,35 @@ BLUR = 2.5  # largest standard deviation, pixels of the frame
 CRF = (20, 36)  # H.264's constant rate factor: from hardly visible to strong compression
 
 Picture = NDArray[np.uint8]
+
+
+def load_photos(source: Path, labels: pd.DataFrame, split: str, count: int) -> tuple[pd.DataFrame, Chips]:
+    """The first photos of a split, a random sample since they are in the order of their digests, and their chips.
+
+    Only these are decoded, so that this takes seconds.
+
+    Args:
+        source: UTKFace, a folder or an archive.
+        labels: `labels.parquet`, which `python -m train data` writes.
+        split: of `train.data.utkface.SPLITS`.
+        count: how many.
+
+    Raises:
+        DataError: if they are not there.
+    """
+    usable = labels[(labels["split"] == split) & ~labels["default_label"]].head(count).reset_index(drop=True)
+    rows = {photo: row for row, photo in enumerate(usable["photo"])}
+    chips = np.zeros((len(usable), CHIP_SIZE, CHIP_SIZE, 3), np.uint8)
+    missing = set(rows)
+    for _, data in read_files(source):
+        photo = hashlib.sha256(data).hexdigest()[:16]
+        if photo in missing:
+            image = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB), np.uint8)
+            chips[rows[photo]] = image
+            missing.remove(photo)
+    if missing:
+        raise DataError(f"{source} lacks {len(missing)} photos of labels.parquet. Write it anew: python -m train data")
+    return usable, chips
 
 
 def compose(chips: NDArray[np.uint8], seed: int) -> bytes:

@@ -1,22 +1,18 @@
 """How well the sightings of one face are pooled: fitted on validation photos and checked on test photos."""
 
 import functools
-import hashlib
 import io
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from tqdm import tqdm
 
-from model.alignment import CHIP_SIZE
 from model.calibration import COVERAGE
 from model.detection.detector import MtcnnDetector
 from model.estimator import Estimator
@@ -26,7 +22,6 @@ from model.video.analyser import RECORDED_SIDE
 from model.video.pooling import LEAST_WIDTH, Pooled, Pooling, Quality, quality_of
 from model.video.source import Video
 from reports.metrics import age_brackets, wilson_interval
-from train.data.archives import DataError, read_files
 from train.measure.clips import PEOPLE, cell_of, compose
 
 KNOTS = (1, 2, 4, 8, 12)
@@ -59,35 +54,6 @@ class Seen:
     def pooled(self, pooling: Pooling, first: int = 0, last: int | None = None) -> Face:
         """The estimate from a stretch of the sightings."""
         return self.sums(pooling, first, last).face(self.faces[first], 1.0, (), pooling)
-
-
-def load_photos(source: Path, labels: pd.DataFrame, split: str, count: int) -> tuple[pd.DataFrame, Chips]:
-    """The first photos of a split, a random sample since they are in the order of their digests, and their chips.
-
-    Only these are decoded, so that this takes seconds.
-
-    Args:
-        source: UTKFace, a folder or an archive.
-        labels: `labels.parquet`, which `python -m train data` writes.
-        split: of `train.data.utkface.SPLITS`.
-        count: how many.
-
-    Raises:
-        DataError: if they are not there.
-    """
-    usable = labels[(labels["split"] == split) & ~labels["default_label"]].head(count).reset_index(drop=True)
-    rows = {photo: row for row, photo in enumerate(usable["photo"])}
-    chips = np.zeros((len(usable), CHIP_SIZE, CHIP_SIZE, 3), np.uint8)
-    missing = set(rows)
-    for _, data in read_files(source):
-        photo = hashlib.sha256(data).hexdigest()[:16]
-        if photo in missing:
-            image = np.asarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB), np.uint8)
-            chips[rows[photo]] = image
-            missing.remove(photo)
-    if missing:
-        raise DataError(f"{source} lacks {len(missing)} photos of labels.parquet. Write it anew: python -m train data")
-    return usable, chips
 
 
 def see(photos: pd.DataFrame, chips: Chips, workers: int, progress: bool = True) -> list[Seen]:
