@@ -17,8 +17,8 @@ from model.calibration import Calibration, load_calibration
 from model.estimator import ModelError, Network, RawEstimates
 from model.labels import BRACKET_NAMES
 from model.writing import atomic_write, atomic_write_text
-from reports.metrics import age_brackets, calibration_error, possible_metrics, reliability, score
 from reports.calibrating import fit_calibration
+from reports.metrics import age_brackets, calibration_error, possible_metrics, reliability, score
 from train.data.mixing import with_bounds
 from train.data.utkface import UTKFACE, Dataset
 
