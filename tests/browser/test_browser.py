@@ -106,7 +106,7 @@ def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
         page.get_by_role("slider", name="Blur").press("ArrowRight")
     expect(page.get_by_role("heading", name="Blur moves the estimated age")).to_be_visible(timeout=LOADING)
     expect(after).not_to_have_text(before.inner_text())
-    assert "blur=6" in page.url
+    expect(page).to_have_url(re.compile("blur=6"), timeout=LOADING)
 
 
 def test_card_leads_to_the_errors_of_its_age_bracket(page: Page, address: str) -> None:
