@@ -4,6 +4,5 @@ from playwright.sync_api import Page
 
 
 def wait_for_pictures(page: Page) -> None:
-    """Until all pictures and downloads have come; whoever leaves earlier is answered 404 for the others."""
+    """Until all pictures have come; whoever leaves earlier is answered 404 for the others."""
     page.wait_for_function("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
-    page.wait_for_load_state("networkidle")
