@@ -143,8 +143,9 @@ def _show_state(context: WebRtcStreamerContext[LiveVideo, Any], servers: list[di
 def _note_change() -> None:
     """Notes when the visitor's browser began to connect, with a video that is not paused; forgets it once connected."""
     state = st.session_state[KEY].state
+    if not state.playing:
+        st.session_state[PAUSED] = False  # or the next video would be frozen before its first face
     if state.signalling:
-        st.session_state[PAUSED] = False  # or the new video would be frozen before its first face
         st.session_state["live_attempt"] = time.monotonic()
     elif state.playing:
         st.session_state.pop("live_attempt", None)

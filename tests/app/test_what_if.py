@@ -75,7 +75,8 @@ def test_face_of_the_photo_page_is_used() -> None:
 def test_missing_robustness_file_names_its_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     app = _with_results(monkeypatch, tmp_path)
     assert not app.exception
-    assert "python -m train robustness" in app.warning[0].value
+    assert app.warning[0].value.endswith("`robustness.json` does not exist yet.")
+    assert "python -m train robustness" in texts(app)
 
 
 def test_robustness_curves_are_drawn_from_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

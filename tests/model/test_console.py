@@ -31,7 +31,7 @@ def test_every_encoding_of_the_console_gets_the_results(encoding: str, form: str
     assert (done.returncode, done.stderr) == (0, b"")
     output = done.stdout.decode(encoding)
     if form == "json":
-        assert [photo["file"] for photo in json.loads(output)] == [name]
+        assert [photo["file"] for photo in json.loads(output)["photos"]] == [name]
     elif encoding == "utf-8":
         assert name in output
     else:
