@@ -36,9 +36,16 @@ def test_uploaded_photo_shows_its_age(page: Page, address: str) -> None:
     assert "grace-hopper.jpg,1," in Path(download.value.path()).read_text()
 
 
+def choose_sample(page: Page, name: str) -> None:
+    """Clicks a portrait of the first screen when both have come."""
+    expect(page.get_by_alt_text(f"Portrait of {name}")).to_be_visible(timeout=LOADING)
+    wait_for_pictures(page)
+    page.get_by_role("button", name=name, exact=True).click()
+
+
 def test_sample_needs_one_click(page: Page, address: str) -> None:
     page.goto(address)
-    page.get_by_role("button", name="Eileen Collins", exact=True).click()
+    choose_sample(page, "Eileen Collins")
     expect(page.get_by_test_id("stMetricValue")).to_be_visible(timeout=LOADING)
 
 
@@ -92,7 +99,7 @@ def test_webcam_snapshot_is_analysed(page: Page, address: str) -> None:
 
 def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
     page.goto(address)
-    page.get_by_role("button", name="Grace Hopper", exact=True).click()
+    choose_sample(page, "Grace Hopper")
     page.get_by_role("button", name="Explain this face").click(timeout=LOADING)
     expect(page.get_by_text(re.compile("^Covering "))).to_be_visible(timeout=LOADING)
     expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=LOADING)
@@ -111,7 +118,7 @@ def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
 
 def test_card_leads_to_the_errors_of_its_age_bracket(page: Page, address: str) -> None:
     page.goto(address)
-    page.get_by_role("button", name="Grace Hopper", exact=True).click()
+    choose_sample(page, "Grace Hopper")
     link = page.get_by_role("link", name="See errors at age")
     expect(link).to_be_visible(timeout=LOADING)
     wait_for_pictures(page)
