@@ -4,7 +4,6 @@ streamlit run streamlit_app.py
 """
 
 import os
-from base64 import b64encode
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow loads, or its messages fill the console
@@ -13,6 +12,7 @@ import streamlit as st
 from starlette.formparsers import MultiPartParser
 
 from components import front_door
+from components.data_uri import data_uri
 from components.memory import limit_pools
 
 STYLE = Path(__file__).resolve().parent / "components" / "page.css"
@@ -22,8 +22,7 @@ MultiPartParser.spool_max_size = 0  # unlimited, or Starlette writes uploads abo
 limit_pools()
 
 # Before the navigation: it would have the browser fetch each page's symbol from elsewhere for its tab.
-# As a data URI: Streamlit deletes a picture's file when the page changes, even if it is not yet loaded.
-st.set_page_config(page_icon=f"data:image/png;base64,{b64encode(ICON.read_bytes()).decode()}", layout="wide")
+st.set_page_config(page_icon=data_uri(ICON.read_bytes(), "png"), layout="wide")
 st.html(STYLE)
 front_door.enter()
 page = st.navigation(

@@ -8,11 +8,20 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.palette import SEQUENTIAL
+
 TITLE_LINES = 2
 """In the saved picture. The page writes the title itself, over the same place, in as many lines as its width takes."""
 
 TITLE_SIZE, LINE_HEIGHT = 16, 21  # pixels; page.css has their sum, too
 HEIGHT = 400  # pixels, without the title
+
+
+GRID: dict[str, Any] = {"colorscale": SEQUENTIAL, "showscale": False, "xgap": 2, "ygap": 2, "hoverongaps": False}
+"""The look of a heat map whose cells say their numbers."""
+
+INTERVAL = "95% interval %{customdata[0]:.1f} to %{customdata[1]:.1f}%"
+"""Of a percentage, in the box that opens when the pointer is over it."""
 
 
 def axes(figure: go.Figure, x: str, y: str) -> go.Figure:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 BRACKETS: dict[str, Any] = {
@@ -45,3 +46,10 @@ COMPARISON: dict[str, Any] = {
     "source": "Source",
     "link": st.column_config.LinkColumn("Link"),
 }
+
+
+def show_table(table: pd.DataFrame, columns: dict[str, Any], alt: str, **options: Any) -> None:
+    """Draws a table with these columns, in their order; `options` are more of `st.dataframe`."""
+    st.dataframe(
+        table, hide_index=True, column_order=columns, column_config=columns, placeholder="–", alt=alt, **options
+    )

@@ -93,7 +93,7 @@ class Network:
         outputs = {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
         age, distribution = outputs["age"][:, 0], outputs.get("age_distribution")
         female = outputs["gender"][:, GENDERS.index("female")]
-        return RawEstimates(age, _standard_deviation(age, distribution), female, distribution)
+        return RawEstimates(age, standard_deviation(age, distribution), female, distribution)
 
     def _run_batch(self, chips: NDArray[np.uint8]) -> dict[str, NDArray[np.float64]]:
         with self._lock:
@@ -151,7 +151,7 @@ def read_provenance(path: Path = MODEL_PATH) -> Provenance:
         raise ModelError(str(error)) from error
 
 
-def _standard_deviation(age: NDArray[np.float64], distribution: NDArray[np.float64] | None) -> NDArray[np.float64]:
+def standard_deviation(age: NDArray[np.float64], distribution: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """Standard deviation of each age distribution, (n,) years; 1 for a network without distributions."""
     if distribution is None:
         return np.ones(len(age))

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components import address, front_door
+from components.data_uri import data_uri
 from components.photo.face_card import gender_in_words
-from components.photo.face_charts import data_uri
 from components.photo.predictions import analyse_sample, estimate, faces_of_visit
 from components.photo.robustness import show_robustness
 from components.photo.samples import SAMPLES
@@ -12,6 +12,7 @@ from components.published import ResultError, explain, read_report
 from components.what_if.curve import show_curve
 from components.what_if.sliders import moved_last, show_sliders
 from components.wording import years_more
+from model.drawing import encode_jpeg
 from model.estimator import ModelError
 from model.inspection.perturbations import perturb
 
@@ -52,7 +53,7 @@ with effects.container(key="effects"):
         with column:
             with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
                 # As a data URI: when a slider moves, Streamlit deletes a picture's file, even if it is not yet loaded.
-                st.image(data_uri(picture), width=110, alt=f"{label} face, estimated age {face.age:.0f}")
+                st.image(data_uri(encode_jpeg(picture)), width=110, alt=f"{label} face, estimated age {face.age:.0f}")
                 st.metric(label, f"{face.age_low:.0f}–{face.age_high:.0f}", shift, delta_color="off", delta_arrow="off")
             st.markdown(f":small[Best guess **{face.age:.0f}** · {gender_in_words(face)}]")
     if moved:

@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.cards import CARD_WIDTH
+from components.cards import show_explained
 from components.chart_card import show
+from components.columns import show_table
 from components.dataset import faces as dataset_faces
 from components.dataset import noise_charts
 from components.dataset.tables import with_brackets
@@ -78,16 +79,14 @@ def show_cards(suspects: pd.DataFrame, pairs: pd.DataFrame) -> None:
     reasons = suspects["reason"].str.partition(":")[0].value_counts()
     disagreeing, default = (reasons.get(name, 0) for name in (label_noise.DISAGREEMENT, label_noise.DEFAULT))
     figures = {
-        "Networks disagree": (disagreeing, "Test photos whose labels both networks contradict."),
-        "Default labels": (default, "Photos of two batches that carry one label throughout."),
+        "Networks disagree": (f"{disagreeing:,}", "Test photos whose labels both networks contradict."),
+        "Default labels": (f"{default:,}", "Photos of two batches that carry one label throughout."),
         "Contradicting pairs": (
-            len(label_noise.contradictions(pairs)),
+            f"{len(label_noise.contradictions(pairs)):,}",
             f"Near-duplicates with different genders, or more than {label_noise.YEARS_APART} years apart.",
         ),
     }  # fmt: skip
-    with st.container(horizontal=True):
-        for name, (count, explanation) in figures.items():
-            st.metric(name, f"{count:,}", help=explanation, border=True, width=CARD_WIDTH)
+    show_explained(figures)
 
 
 def show_digits(ages: dict[str, pd.Series]) -> None:
@@ -114,15 +113,7 @@ def show_suspects(suspects: pd.DataFrame, known: set[str]) -> None:
         f"{PREVIOUS}, neither of which saw these test photos; genders of children under {label_noise.YOUNGEST} do not "
         "count."
     )
-    st.dataframe(
-        suspects,
-        hide_index=True,
-        column_order=SUSPECTS,
-        column_config=SUSPECTS,
-        placeholder="–",
-        height=320,
-        alt="Table of photos whose labels are probably wrong, with the reasons",
-    )
+    show_table(suspects, SUSPECTS, "Table of photos whose labels are probably wrong, with the reasons", height=320)
     st.download_button(
         "Suspects as CSV", suspects.to_csv(index=False), "suspects.csv", "text/csv", on_click="ignore",
         icon=":material/download:",

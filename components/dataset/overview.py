@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.cards import CARD_WIDTH
+from components.cards import show_explained
 from components.published import read_report
 from reports.data_sets import ALL_AGE_FACES, FAIRFACE, UTKFACE, DataSet
 from reports.label_noise import label_pairs
@@ -53,9 +53,7 @@ def show_figures(photos: pd.DataFrame, data: DataSet) -> None:
         women = (photos["gender"] == "female").mean()
         figures["Women"] = (f"{women:.0%}", "By the labels.")
         figures["No face found"] = (f"{skipped:,}", "Photos that the detector found no face in, tuning part included.")
-    with st.container(horizontal=True):
-        for label, (value, explanation) in figures.items():
-            st.metric(label, value, help=explanation, border=True, width=CARD_WIDTH)
+    show_explained(figures)
 
 
 def show_preparation(photos: pd.DataFrame) -> None:

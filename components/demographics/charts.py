@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.chart_card import axes
+from components.chart_card import INTERVAL, axes
 from components.palette import BLUE, COLORS, GREY
 
 
@@ -18,10 +18,7 @@ def shares_by_age(table: pd.DataFrame) -> go.Figure:
             marker_color=BLUE,
             error_y={"type": "data", "array": high - share, "arrayminus": share - low, "color": GREY, "thickness": 2},
             customdata=np.stack([low, high, table["faces"]], axis=1),
-            hovertemplate=(
-                "%{x}: %{y:.1f}%<br>95% interval %{customdata[0]:.1f} to %{customdata[1]:.1f}%"
-                "<br>%{customdata[2]:,} faces<extra></extra>"
-            ),
+            hovertemplate=("%{x}: %{y:.1f}%<br>" + INTERVAL + "<br>%{customdata[2]:,} faces<extra></extra>"),
         )
     )
     figure.update_xaxes(type="category")

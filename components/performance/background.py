@@ -42,13 +42,8 @@ def show_training() -> None:
         "twice as long and gains little."
     )
     show(training_charts.study(experiments), findings.study(experiments), experiments, "study")
-    st.dataframe(
-        experiments,
-        hide_index=True,
-        column_order=columns.STUDY,
-        column_config=columns.STUDY,
-        placeholder="–",
-        alt="Table of the experiments with their age error, gender accuracy, size and times",
+    columns.show_table(
+        experiments, columns.STUDY, "Table of the experiments with their age error, gender accuracy, size and times"
     )
     st.caption("Times are for two CPU cores, and for faces in batches of 32.")
     for_developers(
@@ -68,13 +63,8 @@ def show_comparison() -> None:
     )
     comparison = performance_tables.comparison(predictions, labels.loc[labels["split"] == "train", "age"])
     show(training_charts.comparison(comparison), findings.comparison(comparison), comparison, "comparison", height=620)
-    st.dataframe(
-        comparison,
-        hide_index=True,
-        column_order=columns.COMPARISON,
-        column_config=columns.COMPARISON,
-        placeholder="–",
-        alt="Table of systems with their age error, gender accuracy, protocol and source",
+    columns.show_table(
+        comparison, columns.COMPARISON, "Table of systems with their age error, gender accuracy, protocol and source"
     )
     st.caption(
         "“Measured for this comparison”: run once by the authors of this project on aligned chips of UTKFace that are "

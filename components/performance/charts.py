@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.chart_card import axes
+from components.chart_card import GRID, INTERVAL, axes
 from components.filters import capitalized
 from components.palette import BLUE, FADED, GREY, SEQUENTIAL, VERMILION
 from components.performance.tables import DENSITY_YEARS
@@ -104,10 +104,7 @@ def coverage_points(scores: pd.DataFrame, selected: Sequence[str]) -> go.Figure:
             },
             error_y={"type": "data", "array": high - value, "arrayminus": value - low, "color": GREY, "thickness": 2},
             customdata=list(zip(low, high, scores["photos"], strict=True)),
-            hovertemplate=(
-                "%{x}: %{y:.1f}%<br>95% interval %{customdata[0]:.1f} to %{customdata[1]:.1f}%"
-                "<br>%{customdata[2]:,} photos<extra></extra>"
-            ),
+            hovertemplate=("%{x}: %{y:.1f}%<br>" + INTERVAL + "<br>%{customdata[2]:,} photos<extra></extra>"),
         )
     )
     figure.add_hline(y=measure.target, line={"color": GREY, "dash": "dash"})
@@ -176,12 +173,8 @@ def bracket_confusion(table: pd.DataFrame) -> go.Figure:
             zmax=100,
             texttemplate="%{z:.0f}",
             customdata=counts,
-            colorscale=SEQUENTIAL,
-            showscale=False,
-            xgap=2,
-            ygap=2,
             hovertemplate=("Labelled %{x}, predicted %{y} years: %{z:.1f}%, %{customdata:,} photos<extra></extra>"),
-            hoverongaps=False,
+            **GRID,
         )
     )
     figure.update_xaxes(type="category")

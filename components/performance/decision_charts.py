@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.chart_card import axes
+from components.chart_card import INTERVAL, axes
 from components.filters import capitalized
 from components.palette import BLUE, GREY, VERMILION
 
@@ -34,8 +34,11 @@ def threshold_curves(table: pd.DataFrame, challenge: float) -> go.Figure:
             line=line,
             customdata=list(zip(rows["low"] * 100, rows["high"] * 100, rows["photos"], strict=True)),
             hovertemplate=(
-                "Challenge age %{x}: %{y:.1f}%<br>95% interval %{customdata[0]:.1f} to %{customdata[1]:.1f}%"
-                "<br>%{customdata[2]:,} photos<extra>" + name + "</extra>"
+                "Challenge age %{x}: %{y:.1f}%<br>"
+                + INTERVAL
+                + "<br>%{customdata[2]:,} photos<extra>"
+                + name
+                + "</extra>"
             ),
         )
     figure.add_vline(x=challenge, line={"color": GREY, "dash": "dash"})
@@ -107,7 +110,7 @@ def _add_points(figure: go.Figure, name: str, rows: pd.DataFrame, low: pd.Series
         },
         customdata=list(zip(low * 100, high * 100, rows["photos"], strict=True)),
         hovertemplate=(
-            "%{y}: %{x:.1f}%<br>95% interval %{customdata[0]:.1f} to %{customdata[1]:.1f}%"
+            "%{y}: %{x:.1f}%<br>" + INTERVAL +
             f"<br>%{{customdata[2]:,}} photos<extra>{name}</extra>"
         ),
     )  # fmt: skip

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.chart_card import axes
+from components.chart_card import GRID, axes
 from components.filters import capitalized
-from components.palette import BLUE, GREY, SEQUENTIAL, VERMILION
+from components.palette import BLUE, GREY, VERMILION
 from model.labels import BRACKET_NAMES, GENDERS
 
 FEWEST_IN_CELL = 10  # photos; cells of the grid with fewer are left blank
@@ -30,12 +30,8 @@ def accuracy_grid(table: pd.DataFrame, groups: Sequence[str], label: str) -> go.
             zmax=100,
             texttemplate="%{z:.0f}",
             customdata=photos,
-            colorscale=SEQUENTIAL,
-            showscale=False,
-            xgap=2,
-            ygap=2,
             hovertemplate="%{y}, %{x} years: %{z:.1f}% right, %{customdata:,} photos<extra></extra>",
-            hoverongaps=False,
+            **GRID,
         )
     )
     figure.update_xaxes(type="category")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from components.chart_card import axes
+from components.chart_card import GRID, axes
 from components.filters import capitalized
-from components.palette import COLORS, GREY, SEQUENTIAL
+from components.palette import COLORS, GREY
 from components.performance.charts import Measure
 from model.labels import GENDERS
 from reports.intersections import BANDS
@@ -76,16 +76,12 @@ def grid(table: pd.DataFrame, columns: Sequence[str], measure: Measure) -> go.Fi
             customdata=pd.concat([low * measure.factor, high * measure.factor, photos]).to_numpy().reshape(
                 3, len(order), len(bands)
             ).transpose(1, 2, 0),
-            colorscale=SEQUENTIAL,
             reversescale=not higher_is_better,
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hoverongaps=False,
             hovertemplate=(
                 f"%{{y}}, %{{x}} years: %{{z:.1f}}{measure.unit}<br>95% interval %{{customdata[0]:.1f}} to "
                 f"%{{customdata[1]:.1f}}{measure.unit}<br>%{{customdata[2]:,}} photos<extra></extra>"
             ),
+            **GRID,
         )
     )  # fmt: skip
     figure.update_xaxes(type="category")

@@ -131,13 +131,8 @@ def show_errors(selected: pd.DataFrame, data: DataSet) -> None:
         "Task", ["Age", "Gender"], default="Age", required=True, bind="query-params", key="errors"
     )
     worst = performance_tables.largest_errors(selected, labels, sharpness, task, WORST)
-    st.dataframe(
-        worst,
-        hide_index=True,
-        column_order=columns.ERRORS,
-        column_config=columns.ERRORS,
-        placeholder="–",
-        alt=f"Table of the photos with the largest {task.lower()} errors and the likely reasons",
+    columns.show_table(
+        worst, columns.ERRORS, f"Table of the photos with the largest {task.lower()} errors and the likely reasons"
     )
     if labels is None:
         st.caption("A negative error means that the estimate is too young; brackets count from their nearer end.")

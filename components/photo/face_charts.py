@@ -1,6 +1,5 @@
 """Charts about one face, and about how robust estimates are over many photos."""
 
-import base64
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from components.data_uri import data_uri
 from components.palette import BLUE, GREY, VERMILION
 from model.alignment import CHIP_SIZE
 from model.drawing import encode_jpeg
@@ -39,7 +39,7 @@ def occlusion_map(chip: NDArray[np.uint8], change: NDArray[np.float64], unit: st
     """
     limit = max(float(np.abs(change).max()), 1e-3)
     hover = [[f"{abs(value):.1f} {words[int(value > 0)]}" for value in row] for row in change]
-    figure = go.Figure(go.Image(source=data_uri(chip), hoverinfo="skip"))
+    figure = go.Figure(go.Image(source=data_uri(encode_jpeg(chip)), hoverinfo="skip"))
     figure.add_heatmap(
         x=CENTRES,
         y=CENTRES,
@@ -189,8 +189,3 @@ def _with_layout(figure: go.Figure, height: int) -> go.Figure:
         dragmode=False,
     )
     return figure
-
-
-def data_uri(chip: NDArray[np.uint8]) -> str:
-    """A chip, (side, side, 3) RGB 0-255, as a data URI with a JPEG."""
-    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(chip)).decode()

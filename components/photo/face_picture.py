@@ -3,11 +3,11 @@
 A component of its own, because no widget of Streamlit can be clicked at places in a picture.
 """
 
-import base64
 from collections.abc import Callable
 
 import streamlit as st
 
+from components.data_uri import data_uri
 from components.photo.predictions import PhotoResult
 from model.drawing import describe
 
@@ -84,7 +84,7 @@ def show_face_picture(result: PhotoResult, chosen: int, key: str, on_choice: Cal
                 "name": f"Face {number}: {describe(face)}",
             }
         )
-    source = "data:image/jpeg;base64," + base64.b64encode(result.preview).decode()
+    source = data_uri(result.preview)
     alt = f"{result.name} with {len(faces)} faces marked: " + "; ".join(map(describe, result.faces))
     _picture(
         key=key,

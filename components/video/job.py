@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 
 from components.memory import trim_heap
 from model.admission import shared_queue
-from model.drawing import annotate, encode_jpeg
+from model.drawing import encode_jpeg
 from model.errors import UserError
-from model.face import rescaled
 from model.predictor import Predictor, shared_predictor
 from model.video.analyser import RECORDED_SIDE, video_predictor
-from model.video.annotated import AnnotatedPart, merge
+from model.video.annotated import AnnotatedPart, mark_people, merge
 from model.video.following import Step, follow, prefetched
 from model.video.people import People, Person, Predict
 from model.video.pooling import load_pooling
@@ -217,5 +216,4 @@ def _preview(step: Step) -> bytes:
     small: NDArray[np.uint8] = np.asarray(
         cv2.resize(step.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
     )
-    faces = [rescaled(face, scale, scale) for _, face in step.marks]
-    return encode_jpeg(annotate(small, faces, numbers=[number for number, _ in step.marks]), quality=80)
+    return encode_jpeg(mark_people(small, step.marks, scale), quality=80)

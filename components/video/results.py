@@ -1,7 +1,5 @@
 """What was found in a video: when people were in view, their ages, and downloads."""
 
-import base64
-import csv
 import io
 from pathlib import PurePath
 
@@ -12,14 +10,14 @@ import streamlit as st
 
 from components.cards import show_cards
 from components.chart_card import show
+from components.data_uri import data_uri
 from components.demographics.reading import read_faces
 from components.demographics.sources import UPLOADED
 from components.file_names import as_code
 from components.video.charts import MOST_PEOPLE, finding, timeline, timeline_table
 from components.video.job import VideoResult
 from model.drawing import encode_jpeg
-from model.formats import safe_cell
-from model.video.people import PERSON_COLUMNS, Person
+from model.video.people import Person, write_people
 
 BAR, ROOM = 26, 110  # pixels: height of a person in the chart, and of all that is around them
 THUMBNAIL_SIDE = 96  # pixels
@@ -65,9 +63,7 @@ def show_result(result: VideoResult) -> None:
 def as_people_csv(result: VideoResult) -> str:
     """The table that `python -m model video` writes."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, PERSON_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(person.row(safe_cell(result.name)) for person in result.people)
+    write_people(text, (person.row(result.name) for person in result.people))
     return text.getvalue()
 
 
@@ -127,4 +123,4 @@ def _show_table(people: list[Person]) -> None:
 def _thumbnail(chip: np.ndarray) -> str:
     """The chip, reduced, as a data URL."""
     small = cv2.resize(chip, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
-    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(np.asarray(small, np.uint8), 80)).decode()
+    return data_uri(encode_jpeg(np.asarray(small, np.uint8), 80))

@@ -1,10 +1,9 @@
 """The Video page before a result: the uploader, and the progress of an analysis."""
 
-import base64
-
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.data_uri import data_uri
 from components.file_names import as_code
 from components.photo.album import free_uploads
 from components.video.job import VideoJob, load_recorded_predictor, queued
@@ -49,8 +48,7 @@ def show_progress() -> None:
     if job.preview:
         with st.container(key="video-preview"):
             # In the page itself, since the server forgets a picture once the next one is there.
-            encoded = base64.b64encode(job.preview).decode()
-            st.image(f"data:image/jpeg;base64,{encoded}", alt=f"Frame of the video; {_people_text(job)} so far")
+            st.image(data_uri(job.preview), alt=f"Frame of the video; {_people_text(job)} so far")
 
 
 def _progress_text(job: VideoJob) -> str:

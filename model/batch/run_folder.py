@@ -11,16 +11,15 @@ All files are written whole or not at all (`model.writing`), so whatever is ther
 killed. Once all parts are there they are merged in order, and the folder is removed.
 """
 
-import contextlib
 import csv
 import itertools
 import json
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import filelock
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -28,6 +27,7 @@ from model.batch.parts import PART_SIZE, AnnotationError, Annotations, Part
 from model.estimator import MODEL_PATH, read_provenance
 from model.files import find_images
 from model.formats import safe_cell
+from model.run_lock import locked
 from model.writing import atomic_write, atomic_write_text
 
 SCHEMA = pa.schema(
@@ -106,22 +106,13 @@ class RunFolder:
                 raise AnnotationError(f"{output} already exists. Move it, or choose another --output.")
             self.folder.mkdir(parents=True, exist_ok=True)
 
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keeps other processes out; the system releases the lock when this process ends, however it ends.
+    def locked(self) -> AbstractContextManager[None]:
+        """Keeps other processes out.
 
         Raises:
             AnnotationError: if another process is already writing this table.
         """
-        lock = filelock.FileLock(self.folder / "lock", timeout=0)
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            raise AnnotationError(f"Another process is writing {self.output}. Wait for it, or stop it.") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        return locked(self.folder, self.output, AnnotationError)
 
     def begin(self) -> int:
         """Plans the run, or resumes the plan that is there; returns the number of photos.

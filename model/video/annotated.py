@@ -129,7 +129,11 @@ class AnnotatedPart:
 def marked_picture(frame: Frame, marks: Marks, max_side: int) -> NDArray[np.uint8]:
     """The frame as an RGB picture of at most `max_side` pixels with its people marked."""
     picture = frame.picture(max_side)
-    scale = max(picture.shape[:2]) / max(frame.shown_size)
+    return mark_people(picture, marks, max(picture.shape[:2]) / max(frame.shown_size))
+
+
+def mark_people(picture: NDArray[np.uint8], marks: Marks, scale: float) -> NDArray[np.uint8]:
+    """The RGB picture, which is so many times the size of the frame, with the people of the frame marked."""
     faces = [rescaled(face, scale, scale) for _, face in marks]
     return annotate(picture, faces, numbers=[number for number, _ in marks]) if faces else picture
 

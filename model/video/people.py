@@ -1,13 +1,16 @@
 """What is known of each person of a video: all sightings of one face are pooled into one estimate."""
 
+import csv
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.face import COLUMNS, Face, to_row
+from model.formats import safe_cell
 from model.inspection.quality import WARNINGS
 from model.video.pooling import Pooled, Pooling, quality_of
 from model.video.tracking import MIN_SIGHTINGS, Track, Tracker
@@ -33,6 +36,13 @@ Predict = Callable[[NDArray[np.uint8]], tuple[list[Face], NDArray[np.uint8]]]
 Row = dict[str, str | int | float]
 Marks = list[tuple[int, Face]]
 """Numbers of people, and their faces in one frame."""
+
+
+def write_people(file: TextIO, rows: Iterable[Row]) -> None:
+    """Writes the table of people as CSV, with names of files that no spreadsheet takes for a formula."""
+    table = csv.DictWriter(file, PERSON_COLUMNS, lineterminator="\n")
+    table.writeheader()
+    table.writerows(row | {"file": safe_cell(str(row["file"]))} for row in rows)
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,19 @@
 """Analyses videos one after another, ten seconds at a time, into tables and an annotated video."""
 
-import csv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from model.files import printable
-from model.formats import safe_cell
 from model.video.annotated import AnnotatedPart, merge
 from model.video.following import follow, prefetched
 from model.video.live import live_frames
-from model.video.people import PERSON_COLUMNS, Marks, People, Predict, Row
+from model.video.people import Marks, People, Predict, write_people
 from model.video.pooling import load_pooling
 from model.video.run_folder import FACE_SCHEMA, RunFolder, State, VideoFolder
 from model.video.source import Frame, Video, VideoError
@@ -197,18 +196,17 @@ def _without_results(request: Request, states: list[State]) -> Outcome:
 
 
 def _write_results(request: Request, folder: RunFolder, states: list[State]) -> Outcome:
-    outcome = Outcome()
+    tables = [folder.of(number).people(state.parts) for number, state in enumerate(states)]
     with atomic_write(request.output) as partial, partial.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, PERSON_COLUMNS, lineterminator="\n")
-        table.writeheader()
-        for number, state in enumerate(states):
-            people = folder.of(number).people(state.parts)
-            table.writerows(_safe(row) for row in people)
-            outcome.people += len(people)
-            outcome.frames += state.people.frames
-            outcome.videos += state.people.frames > 0
-            if state.fault:
-                outcome.faults[name_of(request.sources[number])] = state.fault
+        write_people(file, chain.from_iterable(tables))
+    outcome = Outcome(
+        videos=sum(state.people.frames > 0 for state in states),
+        people=sum(map(len, tables)),
+        frames=sum(state.people.frames for state in states),
+        faults={
+            name_of(source): state.fault for source, state in zip(request.sources, states, strict=True) if state.fault
+        },
+    )
     if request.faces:
         with atomic_write(request.faces) as partial, pq.ParquetWriter(partial, FACE_SCHEMA) as writer:
             for number, state in enumerate(states):
@@ -219,7 +217,3 @@ def _write_results(request: Request, folder: RunFolder, states: list[State]) -> 
         with atomic_write(request.annotated) as partial:
             merge(parts, source if isinstance(source, Path) else None, partial)
     return outcome
-
-
-def _safe(row: Row) -> Row:
-    return row | {"file": safe_cell(str(row["file"]))}

@@ -12,7 +12,6 @@ For `people.csv` the folder `people.csv.parts` holds
 All files are written whole or not at all, so a run that was killed resumes after its last finished part.
 """
 
-import contextlib
 import hashlib
 import json
 import math
@@ -20,17 +19,18 @@ import pickle
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import filelock
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from model.batch.run_folder import SCHEMA
 from model.errors import UserError
 from model.estimator import MODEL_PATH
+from model.run_lock import locked
 from model.video.people import People, Row
 from model.video.pooling import POOLING_PATH
 from model.writing import atomic_write, atomic_write_text
@@ -142,22 +142,13 @@ class RunFolder:
         """The folder of a video, counted from 0."""
         return VideoFolder(self._folder / str(video))
 
-    @contextlib.contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Keeps other processes out.
 
         Raises:
             VideoRunError: if another process is already writing this table.
         """
-        lock = filelock.FileLock(self._folder / "lock", timeout=0)
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            raise VideoRunError(f"Another process is writing {self._output}. Wait for it, or stop it.") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        return locked(self._folder, self._output, VideoRunError)
 
     def remove(self) -> None:
         """Removes the folder; the request first, so that no run resumes with half of the parts."""

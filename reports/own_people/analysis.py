@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.calibration import Calibration, log_odds
 from model.errors import UserError
-from model.estimator import RawEstimates
+from model.estimator import RawEstimates, standard_deviation
 from model.face import Face
 from model.image import read_image
 from model.predictor import Predictor
@@ -80,16 +80,13 @@ def raw_estimates(faces: Iterable[Face], calibration: Calibration) -> RawEstimat
     """What the network said of some faces, before calibration."""
     faces = list(faces)
     age = np.array([face.age for face in faces])
-    if any(face.age_distribution is None for face in faces):
-        deviation = np.ones(len(faces))
-    else:
-        years = np.array([face.age_distribution for face in faces], dtype=float)
-        squares = (np.arange(years.shape[1]) - age[:, None]) ** 2
-        deviation = np.sqrt(np.maximum((years * squares).sum(1), 1e-3))
+    known = all(face.age_distribution is not None for face in faces)
+    distribution = np.array([face.age_distribution for face in faces], float) if known else None
     female = np.array(
         [face.gender_probability if face.gender == "female" else 1 - face.gender_probability for face in faces]
     )
-    return RawEstimates(age, deviation, 1 / (1 + np.exp(-log_odds(female) * calibration.gender_temperature)))
+    uncalibrated = 1 / (1 + np.exp(-log_odds(female) * calibration.gender_temperature))
+    return RawEstimates(age, standard_deviation(age, distribution), uncalibrated)
 
 
 def predictions_table(labels: pd.DataFrame, raw: RawEstimates, calibration: Calibration) -> pd.DataFrame:
