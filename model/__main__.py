@@ -4,6 +4,7 @@ python -m model video FILE… for videos and streams; python -m model evaluate F
 """
 
 import argparse
+import functools
 import importlib
 import os
 import sys
@@ -14,11 +15,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from tqdm import tqdm
 
 from model.batch.annotate import annotate_photos
-from model.batch.engines import ENGINES
+from model.batch.engines import ENGINES, LoadPredictor
 from model.batch.run_folder import Summary
 from model.console import prepare, report, write
 from model.detection.detector import SMALL_FACES_SIDE, MtcnnDetector
 from model.errors import UserError
+from model.estimator import Estimator
 from model.face import Face
 from model.files import printable
 from model.formats import as_csv, as_json, as_table
@@ -77,7 +79,7 @@ def predict(options: argparse.Namespace) -> int:
     hidden: list[Path] = []
     readable = [path for path in options.paths if path not in failures]
     files, left_out = find_photos(readable, options.annotated, hidden.append)
-    predictor = Predictor(MtcnnDetector(SMALL_FACES_SIDE)) if options.small_faces else Predictor()
+    predictor = _predictor(options)
 
     found: list[tuple[str, list[Face]]] = []
     interrupted = False
@@ -116,9 +118,17 @@ def annotate_many(options: argparse.Namespace) -> int:
         for path, reason in faults.items():
             report(f"{printable(path)}: {reason}")
         return EXIT_USAGE
-    summary = annotate_photos(options.paths, options.output, ENGINES[options.engine], options.workers)
+    engine, calibration = ENGINES[options.engine], options.calibration
+    if calibration:
+        engine = functools.partial(engine, load=LoadPredictor(calibration.absolute()))
+    summary = annotate_photos(options.paths, options.output, engine, options.workers, calibration)
     _report_summary(summary, options.output)
     return EXIT_UNREADABLE if summary.unreadable else 0
+
+
+def _predictor(options: argparse.Namespace) -> Predictor:
+    detector = MtcnnDetector(SMALL_FACES_SIDE) if options.small_faces else None
+    return Predictor(detector, Estimator(calibration=options.calibration) if options.calibration else None)
 
 
 def _is_among(folder: Path, paths: list[Path]) -> bool:
@@ -193,6 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--small-faces", action="store_true", help="also find faces half as large, in about four times the time"
     )
+    _add_calibration(one)
 
     many = commands.add_parser(
         "annotate",
@@ -211,9 +222,16 @@ def _parser() -> argparse.ArgumentParser:
     many.add_argument("--output", type=_parquet, required=True, metavar="FILE", help="the table, ending in .parquet")
     many.add_argument("--workers", type=_count, metavar="N", help="processes, about 1 GB each (default: one per core)")
     many.add_argument("--engine", choices=ENGINES, default="local", help="where they run (default: local)")
+    _add_calibration(many)
     add_video(commands)
     commands.add_parser(EVALUATE, help="test the model on photos of your own with true ages; see evaluate --help")
     return parser
+
+
+def _add_calibration(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--calibration", type=Path, metavar="JSON", help="intervals and probabilities fitted by the command evaluate"
+    )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,9 @@ FACE_STAGES = ((32, 3, False), (64, 4, True), (128, 3, True), (256, 3, True), (2
 # Vision transformer: channels per token, blocks, attention heads, width of the MLP relative to a token.
 VIT_CHANNELS, VIT_BLOCKS, VIT_HEADS, VIT_EXPANSION = 192, 8, 6, 2
 
+# Face vision transformer: blocks of the face MobileNet before the tokens, and encoder blocks.
+FACE_VIT_STEM, FACE_VIT_BLOCKS = 6, 6
+
 # EfficientNet-Lite0: kernel, stride of the first block, expansion, channels, blocks.
 LITE0_STAGES = (
     (3, 1, 1, 16, 1),
@@ -78,11 +81,21 @@ def face_mobilenet(x: keras.KerasTensor) -> keras.KerasTensor:
     """
     variance = [1 / VGGFACE2_SCALE**2] * 3
     x = keras.layers.Normalization(mean=VGGFACE2_MEAN, variance=variance, name="normalise")(x)
-    x = _lite_convolution(x, 32, 3, stride=2, name="stem")
-    for block, (filters, stride) in enumerate(MOBILENET_BLOCKS):
-        x = _lite_depthwise(x, 3, stride, name=f"block{block}_depthwise")
-        x = _lite_convolution(x, filters, 1, name=f"block{block}_pointwise")
+    x = _mobilenet_blocks(x, len(MOBILENET_BLOCKS))
     return keras.layers.GlobalAveragePooling2D(name="pool")(x)
+
+
+def face_vit(x: keras.KerasTensor) -> keras.KerasTensor:
+    """A vision transformer on what the first half of the face MobileNet sees: 10 x 10 tokens at 160 pixels.
+
+    A hybrid as in Dosovitskiy et al., arXiv 2010.11929: with convolutions that know faces already, the encoder need not
+    learn from few photos that neighbouring pixels belong together. Returns (batch, 192).
+    """
+    variance = [1 / VGGFACE2_SCALE**2] * 3
+    x = keras.layers.Normalization(mean=VGGFACE2_MEAN, variance=variance, name="normalise")(x)
+    x = _mobilenet_blocks(x, FACE_VIT_STEM)
+    x = _convolution(x, VIT_CHANNELS, 1, name="tokens_project")
+    return _encoder(x, FACE_VIT_BLOCKS)
 
 
 def cnn(x: keras.KerasTensor) -> keras.KerasTensor:
@@ -112,10 +125,23 @@ def vit(x: keras.KerasTensor) -> keras.KerasTensor:
     for i, filters in enumerate((VIT_CHANNELS // 8, VIT_CHANNELS // 4, VIT_CHANNELS // 2, VIT_CHANNELS)):
         x = _convolution(x, filters, 3, stride=2, name=f"stem{i}")
         x = keras.layers.ReLU(name=f"stem{i}_relu")(x)
+    return _encoder(x, VIT_BLOCKS)
+
+
+def _mobilenet_blocks(x: keras.KerasTensor, count: int) -> keras.KerasTensor:
+    x = _lite_convolution(x, 32, 3, stride=2, name="stem")
+    for block, (filters, stride) in enumerate(MOBILENET_BLOCKS[:count]):
+        x = _lite_depthwise(x, 3, stride, name=f"block{block}_depthwise")
+        x = _lite_convolution(x, filters, 1, name=f"block{block}_pointwise")
+    return x
+
+
+def _encoder(x: keras.KerasTensor, blocks: int) -> keras.KerasTensor:
+    """Encoder blocks over a token map, (batch, height, width, channels), with positions; the mean of all tokens."""
     position = keras.layers.DepthwiseConv2D(3, padding="same", name="position")(x)
     x = keras.layers.Add(name="position_add")([x, position])
     x = keras.layers.Reshape((-1, VIT_CHANNELS), name="tokens")(x)
-    for i in range(VIT_BLOCKS):
+    for i in range(blocks):
         x = _encoder_block(x, f"block{i}")
     x = keras.layers.LayerNormalization(epsilon=1e-6, name="norm")(x)
     return keras.layers.GlobalAveragePooling1D(name="pool")(x)

@@ -17,6 +17,9 @@ from model.writing import atomic_write_text
 COVERAGE = 0.8
 """Share of faces whose true age the interval should contain."""
 
+MAX_STD_POWER = 3.0
+"""The largest `Calibration.std_power`, far above what photos give."""
+
 
 @dataclass(frozen=True)
 class Calibration:
@@ -62,11 +65,15 @@ class Calibration:
         atomic_write_text(path, json.dumps(self.to_json(), indent=2) + "\n")
 
 
-def load_calibration(path: Path) -> Calibration:
+def load_calibration(path: Path, command: str = "python -m train evaluate") -> Calibration:
     """Reads what `Calibration.save` wrote.
 
+    Args:
+        path: of the file.
+        command: that writes such a file; named in errors.
+
     Raises:
-        ValueError: if the file is damaged, a field is missing, or a number is not finite.
+        ValueError: if the file is damaged, a field is missing, a number is not finite, or numbers contradict others.
         OSError: if the file cannot be read.
     """
     try:
@@ -79,12 +86,24 @@ def load_calibration(path: Path) -> Calibration:
             gender_temperature=float(values["gender_temperature"]),
             std_power=float(values["std_power"]),
         )
-        numbers = [*sum(curves.values(), ()), calibration.gender_temperature, calibration.std_power]
-        if not np.isfinite(numbers).all() or calibration.gender_temperature <= 0:
-            raise ValueError("a number is none, is infinite, or is not positive where it must be")
-    except (ValueError, TypeError, KeyError) as error:
-        raise ValueError(f"{path} is damaged. Recreate it with: python -m train evaluate") from error
+        if not _is_possible(calibration):
+            raise ValueError("a number is none, is infinite, or is out of its range")
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ValueError(f"{path} is not a calibration that can be used. Recreate it with: {command}") from error
     return calibration
+
+
+def _is_possible(calibration: Calibration) -> bool:
+    """Whether all numbers are finite and in their ranges, ages rise, and no interval is upside down."""
+    ages, low, high = map(np.array, (calibration.ages, calibration.age_low, calibration.age_high))
+    temperature, power = calibration.gender_temperature, calibration.std_power
+    return bool(
+        np.isfinite([*ages, *low, *high, temperature, power]).all()
+        and (np.diff(ages) > 0).all()
+        and (low <= high).all()
+        and temperature > 0
+        and 0 <= power <= MAX_STD_POWER
+    )
 
 
 def log_odds(probability: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from model.labels import GENDERS
 from model.onnx.runtime import load_runtime
 from model.provenance import Provenance
 from model.version import VERSION
+from model.writing import describe_os_error
 
 MODEL_PATH = Path(__file__).parent / "age_gender.keras"
 BATCH_SIZE = 8
@@ -104,20 +105,21 @@ class Estimator:
     """The network with its calibration; safe to share between threads.
 
     Args:
-        path: of the `.keras` file; the calibration is beside it.
+        path: of the `.keras` file.
         threads: number of threads used for a batch; 0 means one per core.
+        calibration: a file of your own, as `python -m model evaluate` writes it; None means the one beside the model.
 
     Raises:
         ModelError: if the model or its calibration is missing or unreadable.
     """
 
-    def __init__(self, path: Path = MODEL_PATH, threads: int = 0) -> None:
-        self._source = path, threads
+    def __init__(self, path: Path = MODEL_PATH, threads: int = 0, calibration: Path | None = None) -> None:
+        self._source = path, threads, calibration
         self.network = Network(path, threads)
-        self.provenance = read_provenance(path)
+        self.provenance = read_provenance(path, calibration)
         self.calibration = self.provenance.calibration
 
-    def __reduce__(self) -> tuple[type, tuple[Path, int]]:
+    def __reduce__(self) -> tuple[type, tuple[Path, int, Path | None]]:
         """A copy, in this process or another, reads the network from its file."""
         return Estimator, self._source
 
@@ -134,21 +136,28 @@ class Estimator:
         return Estimates(raw.age, low, high, gender, np.maximum(female, 1 - female), raw.age_distribution)
 
 
-def read_provenance(path: Path = MODEL_PATH) -> Provenance:
-    """Which model is at `path`, with the calibration beside it.
+def read_provenance(path: Path = MODEL_PATH, calibration: Path | None = None) -> Provenance:
+    """Which model is at `path`, with which calibration.
+
+    Args:
+        path: of the `.keras` file.
+        calibration: a file in place of the one beside the model.
 
     Raises:
         ModelError: if the model or its calibration is missing or unreadable.
     """
-    calibration = path.with_name("calibration.json")
-    if not calibration.is_file():
-        raise ModelError(f"{calibration} is missing. Create it with: python -m train evaluate")
+    file = calibration or path.with_name("calibration.json")
+    command = f"python -m {'model' if calibration else 'train'} evaluate"
     with reading(path):
-        model, parameters = (hashlib.sha256(file.read_bytes()).hexdigest() for file in (path, calibration))
+        model = hashlib.sha256(path.read_bytes()).hexdigest()
+    if not file.is_file():
+        raise ModelError(f"{file} is missing. Create it with: {command}")
     try:
-        return Provenance(VERSION, model, parameters, load_calibration(calibration))
+        return Provenance(VERSION, model, hashlib.sha256(file.read_bytes()).hexdigest(), load_calibration(file, command))
     except ValueError as error:
         raise ModelError(str(error)) from error
+    except OSError as error:
+        raise ModelError(f"The calibration cannot be read: {describe_os_error(error)}.") from error
 
 
 def standard_deviation(age: NDArray[np.float64], distribution: NDArray[np.float64] | None) -> NDArray[np.float64]:

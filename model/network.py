@@ -25,6 +25,7 @@ BACKBONES: dict[str, Callable[[keras.KerasTensor], keras.KerasTensor]] = {
     "face_resnet": backbones.face_resnet,
     "face_mobilenet": backbones.face_mobilenet,
     "vit": backbones.vit,
+    "face_vit": backbones.face_vit,
     "cnn": backbones.cnn,
 }
 

@@ -10,7 +10,7 @@ from components.video.start import forget_video, job_of_visit, show_progress, sh
 
 front_door.require()
 job = job_of_visit()
-with st.container(key="bar", horizontal=True, vertical_alignment="center"):
+with st.container(horizontal=True, vertical_alignment="center"):
     st.title("People in a video", width="content")
     if job and job.done:
         st.button("New video", icon=":material/video_file:", on_click=forget_video)

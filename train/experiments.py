@@ -58,6 +58,11 @@ EXPERIMENTS: dict[str, Experiment] = {
     "dlib-long": Experiment("dlib's face-recognition network with its own recipe", _recipes("face_resnet")),
     "cnn": Experiment("plain CNN from scratch, squared error of a single age", _recipes("cnn")),
     "vit": Experiment("compact vision transformer from scratch", _recipes("vit")),
+    "face-vit": Experiment(
+        "vision transformer on the first half of the shipped network, on all three data sets",
+        _recipes("face_vit"),
+        data=(UTKFACE, "fairface", "aaf"),
+    ),
     "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, few epochs, small chips"),
     "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
     "gender-weight-1": _one_change("gender-weight-1", "gender loss with weight 1 instead of 2", gender_weight=1.0),

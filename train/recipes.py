@@ -1,7 +1,8 @@
 """How each network is trained, and which of them ships; loads no Keras.
 
-The plain CNN and the vision transformer start at random; the other backbones start from what they learned on other
-pictures: one on a million everyday ones, two on millions of faces.
+The plain CNN and the first vision transformer start at random; the other backbones start from what they learned on
+other pictures: one on a million everyday ones, two on millions of faces, and the second transformer from the shipped
+network.
 """
 
 from dataclasses import dataclass, replace
@@ -65,6 +66,10 @@ RECIPES = {
     "face_mobilenet_final": replace(MIXED, epochs=14, warmup_epochs=0.1, start="face_mobilenet_refined", seed=9),
     "face_resnet": Config(network="face_resnet", epochs=9, image_size=150, learning_rate=2e-4, dropout=0.3),
     "vit": Config(network="vit", epochs=8),
+    # Its stem is the first half of the shipped network and stays as it is.
+    "face_vit": replace(
+        MIXED, network="face_vit", learning_rate=6e-4, warmup_epochs=0.5, start=SHIPPED, frozen_before="tokens_"
+    ),
     # Its first layers work at full size, so that pixels cost it more than the others.
     "cnn": Config(network="cnn", epochs=8, image_size=80),
 }

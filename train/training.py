@@ -47,8 +47,8 @@ def train(
         dataset: all splits.
         config: the hyperparameters.
         run: folder of the run; if it has finished epochs, training resumes after them.
-        start: a trained network of the same kind to start from, instead of pretrained weights; where labels are age
-            brackets, its estimates say which years of the bracket are likely.
+        start: a trained network to start from, instead of pretrained weights: layers that both have by the same name
+            get its weights; where labels are age brackets, its estimates say which years of the bracket are likely.
         processes: those that train together; each keeps a run folder of its own.
         tensorboard: whether to write logs for TensorBoard.
         verbose: as for `keras.Model.fit`.
@@ -94,7 +94,7 @@ def train(
 def _new_model(config: Config, training: Dataset, start: Path | None) -> keras.Model:
     model = build_network(config.network, config.image_size, config.dropout)
     if start is not None:
-        model.set_weights(keras.saving.load_model(start, compile=False).get_weights())
+        _copy_weights(keras.saving.load_model(start, compile=False), model)
     elif not config.from_scratch:
         load_pretrained(model, training.chips[:512])
     _freeze(model, config.frozen_before)
@@ -113,6 +113,15 @@ def _new_model(config: Config, training: Dataset, start: Path | None) -> keras.M
     optimizer.exclude_from_weight_decay(var_names=NOT_DECAYED)
     _compile(model, optimizer, config, training.photos)
     return model
+
+
+def _copy_weights(source: keras.Model, model: keras.Model) -> None:
+    """Copies the weights of all layers that both networks have by the same name and in the same shape."""
+    layers = {layer.name: layer.get_weights() for layer in source.layers}
+    for layer in model.layers:
+        weights = layers.get(layer.name, [])
+        if [each.shape for each in weights] == [tuple(each.shape) for each in layer.weights]:
+            layer.set_weights(weights)
 
 
 def _freeze(model: keras.Model, before: str) -> None:

@@ -25,6 +25,9 @@ NUMBERS = {
 }
 """The columns of numbers that are read, with their lowest and highest value."""
 
+TIMES = {"first_second": (-1, 366 * 86_400), "last_second": (-1, 366 * 86_400)}
+"""Of people in a video: when they were in view, with the lowest and highest value, seconds."""
+
 LATER_COLUMNS = ("stated_gender", "warnings")
 """Columns of text that tables from earlier versions do not have."""
 
@@ -56,7 +59,8 @@ class FaceTable:
     """A table of faces as `python -m model` and the app write it.
 
     faces: one row for each face, with the columns of `NUMBERS`, `gender`, `stated_gender` (male, female or uncertain)
-        and, if the file says so, whether it `has_warnings` about the quality of the picture.
+        and, if the file says so, whether it `has_warnings` about the quality of the picture; of people also those of
+        `TIMES`, if they are known.
     photos: how many photos were analysed; None if the file does not say.
     people: whether each row is a person of a video, seen in many frames.
     """
@@ -79,7 +83,7 @@ def read_faces(name: str, content: bytes) -> FaceTable:
         faces, photos = _read_parquet(content)
     else:
         (faces, people), photos = _read_csv(content), None
-    for column, (lowest, highest) in NUMBERS.items():
+    for column, (lowest, highest) in (NUMBERS | (TIMES if set(TIMES) <= set(faces) else {})).items():
         numbers = pd.to_numeric(faces[column], errors="coerce")
         if not numbers.between(lowest, highest).all():
             limits = f" from {lowest} to {highest}" if math.isfinite(highest) else ""
@@ -152,6 +156,8 @@ def _read_csv(content: bytes) -> tuple[pd.DataFrame, bool]:
         number = "person" if people else "face"
         _check_columns(["face" if name == number else name for name in names])
         wanted = [number if column == "face" else column for column in NUMBERS]
+        if people and all(names.count(column) == 1 for column in TIMES):
+            wanted += TIMES
         faces = pd.read_csv(
             io.BytesIO(content),
             sep=separator,

@@ -56,20 +56,29 @@ def show_instead(files: Iterable[tuple[str, bytes]]) -> None:
     _forget_removed()
 
 
-def take_uploads(uploader: str) -> None:
+def take_uploads(uploader: str, keep: bool = False) -> None:
     """Takes over what was added to an uploader, which is then replaced by an empty one.
 
     Args:
         uploader: its key, which `uploader_key` gave.
+        keep: whether the photos before it stay.
     """
     given = st.session_state[uploader]
     uploads = [upload for upload in given if isinstance(upload, UploadedFile)]
     if uploads:
         # Many files may come in several parts; those that came before are listed again, without their contents.
-        before = [(photo.name, photo.data) for photo in photos()] if len(uploads) < len(given) else []
-        show_instead([*before, *((upload.name, upload.getvalue()) for upload in uploads)])
+        before = photos() if keep or len(uploads) < len(given) else []
+        _show_with(before, ((upload.name, upload.getvalue()) for upload in uploads))
         st.session_state["uploads_taken"] = st.session_state.get("uploads_taken", 0) + 1
         free_uploads(uploads)
+
+
+def add_picture(camera: str) -> None:
+    """Adds the picture of a camera to the photos; the camera, whose key `camera_key` gave, is replaced by a new one."""
+    picture: UploadedFile | None = st.session_state[camera]
+    if picture:
+        _show_with(photos(), [("picture.jpg", picture.getvalue())])
+        _free_camera(picture)
 
 
 def uploader_key() -> str:
@@ -87,8 +96,7 @@ def take_picture(camera: str) -> None:
     if picture:
         data = picture.getvalue()
         st.session_state[CAMERA] = Photo("webcam.jpg", data, hashlib.sha256(data).hexdigest()[:16])
-        st.session_state["pictures_taken"] = st.session_state.get("pictures_taken", 0) + 1
-        free_uploads([picture])
+        _free_camera(picture)
         _forget_removed()
 
 
@@ -118,6 +126,15 @@ def clear_camera() -> None:
     """Removes the picture of the Webcam page."""
     st.session_state[CAMERA] = None
     _forget_removed()
+
+
+def _show_with(before: list[Photo], files: Iterable[tuple[str, bytes]]) -> None:
+    show_instead([*((photo.name, photo.data) for photo in before), *files])
+
+
+def _free_camera(picture: UploadedFile) -> None:
+    st.session_state["pictures_taken"] = st.session_state.get("pictures_taken", 0) + 1
+    free_uploads([picture])
 
 
 def _forget_removed() -> None:

@@ -1,7 +1,6 @@
 """How a visit begins: finished examples to click, the uploader and the camera; later, the same in one line."""
 
 from contextlib import suppress
-from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,13 +9,12 @@ from components.guess import game
 from components.photo import album
 from components.photo.predictions import analyse_sample, results_of_visit
 from components.photo.samples import SAMPLES, Sample
+from components.photo.uploader import show_uploader
 from components.wording import percent
 from model.estimator import ModelError
 from model.face import UNCERTAIN, Face
-from model.image import SUFFIXES
 
 TITLE = "How old does this face look?"
-TYPES = ["image", *SUFFIXES]  # "image" makes phones offer the camera; not every browser knows all the formats by it
 SMALL_FACES = "small_faces"
 
 
@@ -30,10 +28,11 @@ def show_start() -> None:
     with st.container(key="start"):
         examples, own = st.columns([3, 2], gap="medium")
         with own:
-            with st.container(key="uploader"):
-                _show_uploader("Your photos", "visible")
-            if st.button("Use your camera", icon=":material/photo_camera:", type="primary", width="stretch"):
-                st.switch_page("pages/webcam.py")
+            show_uploader("Your photos", "Take a picture")
+            st.caption("Or drop photos anywhere on this page, or paste one.")
+            with st.container(key="use-webcam"):  # phones have a button of their own
+                if st.button("Use your camera", icon=":material/photo_camera:", type="primary", width="stretch"):
+                    st.switch_page("pages/webcam.py")
             game.show_switch()
         with examples:
             columns = st.columns(len(SAMPLES), wrap=False)
@@ -53,8 +52,7 @@ def show_bar() -> bool:
     """
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.title(TITLE, width="content")
-        with st.container(key="uploader", width=96):
-            _show_uploader("New photos", "collapsed")
+        show_uploader("New photos", "Camera", compact=True)
         with st.popover("More", icon=":material/tune:"):
             st.page_link("pages/webcam.py", label="Use your camera", icon=":material/photo_camera:")
             for sample in SAMPLES:
@@ -70,19 +68,6 @@ def show_bar() -> bool:
             )
         st.button("Clear", icon=":material/delete:", on_click=album.clear, help="Removes the photos and all results.")
     return small_faces
-
-
-def _show_uploader(label: str, visibility: Literal["visible", "collapsed"]) -> None:
-    key = album.uploader_key()
-    st.file_uploader(
-        label,
-        type=TYPES,
-        accept_multiple_files=True,
-        key=key,
-        on_change=album.take_uploads,
-        args=(key,),
-        label_visibility=visibility,
-    )
 
 
 def _show_portrait(sample: Sample, column: DeltaGenerator) -> DeltaGenerator:

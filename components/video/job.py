@@ -194,14 +194,14 @@ def _analyse(progress: _Progress, name: str, data: io.BytesIO, predict: Predict)
                     if step.time >= MAX_SECONDS:
                         note = "Only the first ten minutes were analysed. The command line takes videos of any length."
                         break
+                else:
+                    note = video.fault_after(people.last.time)
         except VideoError as error:
             if not people.frames:
                 raise
             note = str(error)
         finally:
             part.close()
-        if video.broken:
-            note = f"Damaged places were left out: {video.broken}."
     duration = people.last.time
     people.end()
     finished += people.take_finished()

@@ -15,7 +15,13 @@ from model.batch.run_folder import RunFolder, Summary
 from model.writing import describe_os_error
 
 
-def annotate_photos(paths: list[Path], output: Path, engine: Engine = run_local, workers: int | None = None) -> Summary:
+def annotate_photos(
+    paths: list[Path],
+    output: Path,
+    engine: Engine = run_local,
+    workers: int | None = None,
+    calibration: Path | None = None,
+) -> Summary:
     """Writes one row per face to a Parquet table, with a progress bar.
 
     Beside it, `….unreadable.csv` lists the files that could not be read, each with the reason. Memory depends on the
@@ -26,13 +32,14 @@ def annotate_photos(paths: list[Path], output: Path, engine: Engine = run_local,
         output: the table to write, with the columns and types of `model.batch.run_folder.SCHEMA`.
         engine: what runs the parts.
         workers: processes that analyse photos at the same time; None means one per core.
+        calibration: the file that the engine's predictors use; None means the one beside the model.
 
     Raises:
         AnnotationError: if the run cannot start or continue.
         ModelError: if the trained model is missing or unreadable.
     """
     try:
-        run = RunFolder(output, paths)
+        run = RunFolder(output, paths, calibration)
         with run.locked():
             photos = run.begin()
             left = sum(len(part.files) for part in run.missing())

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,21 @@ WINDOW = 1024
 """Parts that Ray is given at a time, since it keeps all of its input in memory."""
 
 
-def load_predictor() -> Predictor:
-    """A predictor on one thread: with one process per core, more threads would only get in each other's way."""
-    cv2.setNumThreads(1)
-    return Predictor(MtcnnDetector(threads=1), Estimator(threads=1))
+@dataclass(frozen=True)  # so that a copy in another process equals it and finds what was loaded
+class LoadPredictor:
+    """Loads a predictor on one thread: with one process per core, more threads would only get in each other's way.
+
+    calibration: a file, as for `Estimator`, under a path that all processes can read.
+    """
+
+    calibration: Path | None = None
+
+    def __call__(self) -> Predictor:
+        cv2.setNumThreads(1)
+        return Predictor(MtcnnDetector(threads=1), Estimator(threads=1, calibration=self.calibration))
+
+
+load_predictor = LoadPredictor()
 
 
 def run_local(parts: Iterable[Part], workers: int | None = None, load: Load = load_predictor) -> Done:

@@ -78,20 +78,21 @@ class RunFolder:
     Args:
         output: the table that the run will write.
         paths: pictures and folders, searched when the run starts and not again when it resumes.
+        calibration: a file in place of the one beside the model.
 
     Raises:
         AnnotationError: if the table already exists.
-        ModelError: if there is no trained model.
+        ModelError: if the model or its calibration is missing or unreadable.
         OSError: if a folder cannot be searched or the plan cannot be written.
     """
 
-    def __init__(self, output: Path, paths: list[Path]) -> None:
+    def __init__(self, output: Path, paths: list[Path], calibration: Path | None = None) -> None:
         self.output = output
         self.unreadable = output.with_suffix(".unreadable.csv")
         self.folder = output.with_name(f"{output.name}.parts")
         self._paths = paths
         self._directory = Path.cwd()
-        self._model = read_provenance(MODEL_PATH).to_metadata()  # so that one table never mixes two models
+        self._model = read_provenance(MODEL_PATH, calibration).to_metadata()  # so that one table never mixes two models
         self._request = {
             "directory": str(self._directory),
             "paths": [str(path) for path in paths],

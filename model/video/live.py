@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from model.video.source import Frame, Video, VideoError
 
-LONGEST_WAIT = 30.0
-"""Between two attempts to connect, seconds; the first one follows after one second, each later one after twice that."""
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+"""Between two attempts to connect, seconds; each one takes twice as long as the one before."""
 
 
 def live_frames(
@@ -26,12 +26,12 @@ def live_frames(
         connect: opens the address.
         sleep: waits, seconds.
     """
-    wait = 1.0
+    wait = FIRST_WAIT
     while True:
         try:
             with connect(address) as video:
                 for frame in video.frames():
-                    wait = 1.0
+                    wait = FIRST_WAIT
                     yield replace(frame, time=time.time() - begun)
             reason = "The stream ended."
         except VideoError as error:

@@ -125,13 +125,7 @@ class _VideoRun:
                 self._rate = video.rate
                 with prefetched(video.frames(self._state.reached)) as frames:
                     self._follow(frames, advance)
-                if video.broken:
-                    self._state.fault = f"Damaged places were left out: {video.broken}. The rest was analysed."
-                elif video.duration and self._state.people.last.time < 0.9 * video.duration - 1:
-                    self._state.fault = (
-                        f"The video ends after {self._state.people.last.time:.0f} of {video.duration:.0f} seconds: it "
-                        "is incomplete. What is there was analysed."
-                    )
+                self._state.fault = video.fault_after(self._state.people.last.time)
                 return
         try:
             frames_as_they_come = live_frames(

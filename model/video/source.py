@@ -118,6 +118,21 @@ class Video:
         """Frames per second on average, as far as known."""
         return self._stream.average_rate or self._stream.guessed_rate or Fraction(25)
 
+    def fault_after(self, reached: float) -> str:
+        """What is wrong with a file that has been read to its end, in a sentence; empty if nothing.
+
+        Args:
+            reached: time of its last frame, seconds.
+        """
+        if self.broken:
+            return f"Damaged places were left out: {self.broken}. The rest was analysed."
+        if self.duration and reached < 0.9 * self.duration - 1:
+            return (
+                f"The video ends after {reached:.0f} of {self.duration:.0f} seconds: it is incomplete. "
+                "What is there was analysed."
+            )
+        return ""
+
     def frames(self, after: float = -math.inf) -> Iterator[Frame]:
         """The frames, in the order of their times.
 

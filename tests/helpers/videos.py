@@ -79,6 +79,25 @@ def write_audio(path: Path) -> None:
         write_sound(container, container.add_stream("aac", rate=SOUND_RATE), 1.0)
 
 
+def write_bad(path: Path, kind: str) -> None:
+    """A file that is no video, or not a whole one; nothing for the kind "missing"."""
+    if kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "text":
+        path.write_text("no video at all\n" * 100)
+    elif kind == "noise":
+        path.write_bytes(np.random.default_rng(0).bytes(20_000))
+    elif kind == "sound":
+        write_audio(path)
+    elif kind == "truncated":  # an MP4 has its index at the end
+        write_video(path, passing(2.0))
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    elif kind == "playlist":
+        path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/passwd\n#EXT-X-ENDLIST\n")
+    elif kind == "folder":
+        path.mkdir()
+
+
 class SquarePredictor:
     """Takes bright squares for faces; the brighter, the older. Counts the pictures that it has seen."""
 

@@ -53,12 +53,12 @@ def test_calibration_that_is_not_finite_is_refused(field: str, value: str, tmp_p
     values = json.loads(path.read_text())
     values[field] = ["X"] if isinstance(values[field], list) else "X"
     path.write_text(json.dumps(values).replace('"X"', value))
-    with pytest.raises(ValueError, match=r"is damaged\. Recreate it with: python -m train evaluate"):
+    with pytest.raises(ValueError, match=r"is not a calibration that can be used\. Recreate it"):
         load_calibration(path)
 
 
 @pytest.mark.parametrize("temperature", [0, -1])
 def test_temperature_that_is_not_positive_is_refused(temperature: float, tmp_path: Path) -> None:
     Calibration((0.0,), (-1.25,), (1.5,), temperature).save(tmp_path / "calibration.json")
-    with pytest.raises(ValueError, match="is damaged"):
+    with pytest.raises(ValueError, match="is not a calibration"):
         load_calibration(tmp_path / "calibration.json")

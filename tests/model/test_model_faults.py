@@ -158,9 +158,9 @@ def test_model_comes_back_without_a_restart(whole: bytes, tmp_path: Path, monkey
 def test_damaged_calibration_says_how_to_recreate_it(content: bytes, whole: bytes, tmp_path: Path) -> None:
     (tmp_path / "calibration.json").write_bytes(content)
     (tmp_path / "model.keras").write_bytes(whole)
-    with pytest.raises(ModelError, match=r"calibration\.json is damaged\. Recreate it with: python -m train evaluate"):
+    with pytest.raises(ModelError, match=r"calibration\.json is not a calibration that can be used\. Recreate it"):
         Estimator(tmp_path / "model.keras")
-    with pytest.raises(ValueError, match=r"calibration\.json is damaged\. Recreate it with: python -m train evaluate"):
+    with pytest.raises(ValueError, match=r"calibration\.json is not a calibration that can be used\. Recreate it"):
         load_calibration(tmp_path / "calibration.json")
 
 

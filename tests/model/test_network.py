@@ -41,5 +41,5 @@ def test_shipped_network_fits_the_limit_of_25_megabytes() -> None:
 
 
 def test_unknown_network_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match="efficientnet_lite0, face_resnet, face_mobilenet, vit, cnn"):
+    with pytest.raises(ValueError, match="efficientnet_lite0, face_resnet, face_mobilenet, vit, face_vit, cnn"):
         build_network("transformer", image_size=72, dropout=0.2)

@@ -175,3 +175,16 @@ def test_mixup_of_incomplete_labels_is_refused(small_dataset: Dataset, tmp_path:
 def test_run_does_not_resume_with_other_data(small_dataset: Dataset, whole_run: Path) -> None:
     with pytest.raises(RunError, match="data='utkface'"):
         train(dataclasses.replace(small_dataset, name="utkface+afad"), TINY, whole_run, verbose=0)
+
+
+def test_layers_of_the_same_name_and_shape_start_from_another_network_and_stay_frozen(
+    small_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.backbones.FACE_VIT_BLOCKS", 1)
+    start = network.build_network("face_mobilenet", 32, 0.0)
+    start.save(tmp_path / "start.keras")
+    config = dataclasses.replace(TINY, network="face_vit", epochs=1, start="face_mobilenet", frozen_before="tokens_")
+    best = keras.saving.load_model(train(small_dataset, config, tmp_path / "run", start=tmp_path / "start.keras"))
+    for layer in ("stem_conv", "block5_pointwise_conv"):
+        np.testing.assert_array_equal(best.get_layer(layer).get_weights(), start.get_layer(layer).get_weights())
+    assert best.get_layer("tokens_project_conv").get_weights()[0].shape == (1, 1, 512, 192)

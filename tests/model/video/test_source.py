@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.videos import SIZE, passing, scene, write_audio, write_video
+from helpers.videos import SIZE, passing, scene, write_bad, write_video
 
 from model.video.source import Video, VideoError
 
@@ -75,24 +75,6 @@ def test_one_frame_is_a_video(tmp_path: Path) -> None:
     assert len(read(tmp_path / "clip.mp4")) == 1
 
 
-def _write_bad(path: Path, kind: str) -> None:
-    if kind == "empty":
-        path.write_bytes(b"")
-    elif kind == "text":
-        path.write_text("no video at all\n" * 100)
-    elif kind == "noise":
-        path.write_bytes(np.random.default_rng(0).bytes(20_000))
-    elif kind == "sound":
-        write_audio(path)
-    elif kind == "truncated":  # an MP4 has its index at the end
-        write_video(path, passing(2.0))
-        path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
-    elif kind == "playlist":
-        path.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n/etc/passwd\n#EXT-X-ENDLIST\n")
-    elif kind == "folder":
-        path.mkdir()
-
-
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
@@ -108,7 +90,7 @@ def _write_bad(path: Path, kind: str) -> None:
 )
 def test_bad_file_gives_one_sentence(tmp_path: Path, kind: str, words: str) -> None:
     path = tmp_path / "clip.mp4"
-    _write_bad(path, kind)
+    write_bad(path, kind)
     with pytest.raises(VideoError) as raised:
         read(path)
     assert re.search(words, str(raised.value))
