@@ -10,6 +10,11 @@ from helpers.small_data import keep_chips, random_chip, write_appa_real, write_f
 from train.__main__ import main
 
 
+@pytest.fixture(scope="module", autouse=True)
+def eager() -> None:
+    """Compiled here, as for users."""
+
+
 def test_data_command_writes_the_label_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_utkface(tmp_path / "utkface", 12)
     assert main(["data", "--data", str(tmp_path / "utkface"), "--results", str(tmp_path / "results")]) == 0
