@@ -15,6 +15,11 @@ def count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}s" if number != 1 and number < 1000 else f"{number:,} {noun}{'s' * (number != 1)}"
 
 
+def duration(seconds: float) -> str:
+    """A time to wait: "40 seconds", "3 minutes"."""
+    return count(max(1, round(seconds)), "second") if seconds < 90 else count(round(seconds / 60), "minute")
+
+
 def years_more(years: float) -> str:
     """A difference in whole years: "+1 year", "−3 years", "same age"."""
     whole = round(years)

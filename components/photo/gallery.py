@@ -13,7 +13,7 @@ from components.photo import album
 from components.photo.album import Photo
 from components.photo.predictions import PhotoResult, found_in, known_result, result_of
 from components.photo.results import show_error, show_photo
-from components.wording import count
+from components.wording import count, duration
 from model.admission import shared_queue
 
 TILE = 116  # pixels: three fit side by side on a phone
@@ -59,7 +59,7 @@ def _analyse(
         if photo in waiting:
             left = (time.monotonic() - started) / done * (len(waiting) - done) if done else 0
             text = f"Analysing {as_code(photo.name)} ({len(photos) - len(waiting) + done + 1} of {len(photos)})"
-            bar.progress(done / len(waiting), text=text + (f", about {_duration(left)} left" if left else "…"))
+            bar.progress(done / len(waiting), text=text + (f", about {duration(left)} left" if left else "…"))
             done += 1
         result = result_of(photo, small_faces)
         if result.error:
@@ -143,10 +143,6 @@ def _ages(result: PhotoResult) -> str:
     if len(ages) > 1:
         return f"{len(ages)} faces, {min(ages):.0f}–{max(ages):.0f}"
     return f"{ages[0]:.0f} years" if ages else "No face"
-
-
-def _duration(seconds: float) -> str:
-    return count(max(1, round(seconds)), "second") if seconds < 90 else count(round(seconds / 60), "minute")
 
 
 def as_zip(results: list[PhotoResult]) -> bytes:
