@@ -153,7 +153,9 @@ def read_provenance(path: Path = MODEL_PATH, calibration: Path | None = None) ->
     if not file.is_file():
         raise ModelError(f"{file} is missing. Create it with: {command}")
     try:
-        return Provenance(VERSION, model, hashlib.sha256(file.read_bytes()).hexdigest(), load_calibration(file, command))
+        return Provenance(
+            VERSION, model, hashlib.sha256(file.read_bytes()).hexdigest(), load_calibration(file, command)
+        )
     except ValueError as error:
         raise ModelError(str(error)) from error
     except OSError as error:

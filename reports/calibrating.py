@@ -1,11 +1,12 @@
 """Fits the calibration to validation photos of one or several data sets, each of which counts alike."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
-from model.calibration import COVERAGE, Calibration, log_odds
+from model.calibration import COVERAGE, MAX_STD_POWER, Calibration, log_odds
 from model.estimator import RawEstimates
 
 KNOTS = np.arange(0.0, 91.0, 10.0)
@@ -16,6 +17,9 @@ WINDOW = 6.0
 
 FEWEST_PHOTOS = 60
 """A bell with fewer photos than these, counted by their weight, is widened until it has them."""
+
+TOLERANCE = 1e-6
+"""Of the fitted power and of the logarithm of the temperature."""
 
 
 def fit_calibration(raw: RawEstimates, photos: pd.DataFrame) -> Calibration:
@@ -56,7 +60,7 @@ def _fit_power(error: NDArray[np.float64], age_std: NDArray[np.float64], weights
         scale = np.average(np.abs(error) / age_std**power, weights=weights)
         return float(np.log(scale) + power * np.average(np.log(age_std), weights=weights))
 
-    return float(minimize_scalar(laplace_negative_log_likelihood, bounds=(0, 3), method="bounded").x)
+    return _minimum(laplace_negative_log_likelihood, 0, MAX_STD_POWER)
 
 
 def _fit_ends(
@@ -92,4 +96,24 @@ def _fit_temperature(raw: NDArray[np.float64], female: NDArray[np.bool_]) -> flo
     def mean_negative_log_likelihood(log_temperature: float) -> float:
         return float(np.logaddexp(0, -odds / np.exp(log_temperature)).mean())
 
-    return float(np.exp(minimize_scalar(mean_negative_log_likelihood, bounds=(-3, 3), method="bounded").x))
+    return float(np.exp(_minimum(mean_negative_log_likelihood, -3, 3)))
+
+
+def _minimum(function: Callable[[float], float], low: float, high: float) -> float:
+    """Where a function with one minimum between two numbers has it: golden-section search (Kiefer 1953).
+
+    SciPy, which has better searches, does not come with the app, where visitors fit calibrations, too.
+    """
+    golden = (np.sqrt(5) - 1) / 2
+    left, right = high - golden * (high - low), low + golden * (high - low)
+    at_left, at_right = function(left), function(right)
+    while high - low > TOLERANCE:
+        if at_left < at_right:
+            high, right, at_right = right, left, at_left
+            left = high - golden * (high - low)
+            at_left = function(left)
+        else:
+            low, left, at_left = left, right, at_right
+            right = low + golden * (high - low)
+            at_right = function(right)
+    return float((low + high) / 2)

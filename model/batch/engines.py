@@ -183,4 +183,4 @@ class RayWorker:
         return {"done": pickle.dumps((part, annotate_part(self.predictor, part)))}
 
 
-ENGINES: dict[str, Engine] = {"local": run_local, "ray": run_ray}
+ENGINES: dict[str, Callable[..., Done]] = {"local": run_local, "ray": run_ray}

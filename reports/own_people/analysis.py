@@ -1,6 +1,6 @@
-"""Estimates for one's own photos, and what they say about the model."""
+"""Estimates for one's own photos, beside their labels."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,22 +8,32 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.calibration import Calibration, log_odds
+from model.calibration import Calibration
 from model.errors import UserError
-from model.estimator import RawEstimates, standard_deviation
-from model.face import Face
+from model.estimator import RawEstimates
 from model.image import read_image
 from model.predictor import Predictor
-from reports.metrics import age_brackets, score, wilson_interval
+from reports.metrics import age_brackets
 
-FEWEST_TO_REFIT = 100
-"""Photos; with fewer, a refitted interval would be mostly chance."""
 
-SHARES = ("cs5", "gender_accuracy", "interval_coverage")
-"""The metrics that are shares of the photos."""
+@dataclass(frozen=True)
+class PhotoEstimate:
+    """What the network says of the largest face of a photo, before calibration; no picture.
 
-FOLDS = 5
-"""Parts of the photos; each is tested with what was fitted to the others."""
+    age: years.
+    age_std: predictive standard deviation of the age, years.
+    female: probability of "female", 0-1.
+    faces: how many the photo has.
+    """
+
+    age: float
+    age_std: float
+    female: float
+    faces: int
+
+
+Outcome = PhotoEstimate | str
+"""An estimate, or the sentence that says why there is none."""
 
 
 @dataclass(frozen=True)
@@ -34,59 +44,79 @@ class Evaluation:
         `reports.metrics`.
     raw: what the network says of the same photos, before calibration.
     failures: of photos without an estimate, the reason by file.
-    several: how many photos have more than one face; the largest counts.
+    several: the photos with more than one face.
     """
 
     predictions: pd.DataFrame
     raw: RawEstimates
     failures: dict[str, str]
-    several: int
+    several: tuple[str, ...] = ()
+
+
+def estimate_photo(predictor: Predictor, source: Path | bytes) -> PhotoEstimate:
+    """The raw estimate for the largest face of a photo.
+
+    Args:
+        predictor: finds faces; its network estimates.
+        source: the file or its contents.
+
+    Raises:
+        UserError: if the photo cannot be read or has no face.
+    """
+    faces, chips = predictor.predict_with_chips(read_image(source))
+    if not faces:
+        raise UserError("No face found.")
+    raw = predictor.estimator.network.estimate(chips[:1])
+    return PhotoEstimate(raw.age.item(), raw.age_std.item(), raw.female.item(), len(faces))
 
 
 def analyse(labels: pd.DataFrame, folder: Path, predictor: Predictor, progress: Any = iter) -> Evaluation:
-    """Estimates the largest face of each labelled photo; keeps no picture.
+    """Estimates the largest face of each labelled photo of a folder.
 
     Args:
         labels: from `labels`.
         folder: where the photos are.
         predictor: finds faces and estimates.
-        progress: wraps the rows, to show how far it is.
+        progress: wraps the files, to show how far it is.
 
     Raises:
         UserError: if no photo has an estimate.
     """
-    failures, faces, kept, several = {}, [], [], 0
-    for number, file in progress(list(enumerate(labels["file"]))):
+    outcomes: dict[str, Outcome] = {}
+    for file in progress(list(labels["file"])):
         try:
-            found = predictor.predict(read_image(_inside(folder, file)))
+            outcomes[file] = estimate_photo(predictor, _inside(folder, file))
         except UserError as error:
-            failures[file] = str(error)
-            continue
-        if not found:
-            failures[file] = "No face found."
-            continue
-        several += len(found) > 1
-        faces.append(found[0])
-        kept.append(number)
-    if not faces:
+            outcomes[file] = str(error)
+    return evaluate(labels, outcomes, predictor.estimator.calibration)
+
+
+def evaluate(labels: pd.DataFrame, outcomes: Mapping[str, Outcome], calibration: Calibration) -> Evaluation:
+    """Joins labels with what was found in their photos.
+
+    Args:
+        labels: from `labels`.
+        outcomes: by file, one for each label.
+        calibration: of the estimates.
+
+    Raises:
+        UserError: if no photo has an estimate.
+    """
+    of_labels = {file: outcomes[file] for file in labels["file"]}
+    failures = {file: outcome for file, outcome in of_labels.items() if isinstance(outcome, str)}
+    found = {file: outcome for file, outcome in of_labels.items() if isinstance(outcome, PhotoEstimate)}
+    if not found:
         reason = next(iter(failures.values()))
         raise UserError(f"None of the {len(labels)} photos gave an estimate. The first one: {reason}")
-    raw = raw_estimates(faces, predictor.estimator.calibration)
-    table = predictions_table(labels.iloc[kept].reset_index(drop=True), raw, predictor.estimator.calibration)
-    return Evaluation(table, raw, failures, several)
-
-
-def raw_estimates(faces: Iterable[Face], calibration: Calibration) -> RawEstimates:
-    """What the network said of some faces, before calibration."""
-    faces = list(faces)
-    age = np.array([face.age for face in faces])
-    known = all(face.age_distribution is not None for face in faces)
-    distribution = np.array([face.age_distribution for face in faces], float) if known else None
-    female = np.array(
-        [face.gender_probability if face.gender == "female" else 1 - face.gender_probability for face in faces]
+    estimates = found.values()
+    raw = RawEstimates(
+        np.array([estimate.age for estimate in estimates]),
+        np.array([estimate.age_std for estimate in estimates]),
+        np.array([estimate.female for estimate in estimates]),
     )
-    uncalibrated = 1 / (1 + np.exp(-log_odds(female) * calibration.gender_temperature))
-    return RawEstimates(age, standard_deviation(age, distribution), uncalibrated)
+    kept = labels[labels["file"].isin(list(found))].reset_index(drop=True)
+    several = tuple(file for file, estimate in found.items() if estimate.faces > 1)
+    return Evaluation(predictions_table(kept, raw, calibration), raw, failures, several)
 
 
 def predictions_table(labels: pd.DataFrame, raw: RawEstimates, calibration: Calibration) -> pd.DataFrame:
@@ -99,66 +129,6 @@ def predictions_table(labels: pd.DataFrame, raw: RawEstimates, calibration: Cali
         age_high=high,
         female_probability=calibration.female_probability(raw.female),
     )
-
-
-def scores(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Every metric for all photos and for each bracket, gender and group: `grouping`, `group`, `photos`, `metric`,
-    `value`, `low`, `high`: Wilson's interval for shares, since groups are small, and the bootstrap's for years.
-
-    Gender is scored where it is labelled.
-    """
-    parts = [("all", "all photos", predictions)]
-    for column in ("bracket", "gender", "group"):
-        parts += [(column, str(name), part) for name, part in predictions.groupby(column, observed=True)]
-    rows = []
-    for grouping, group, part in parts:
-        figures = score(part.drop(columns="gender"))
-        labelled = part[part["gender"].notna()]
-        if len(labelled):
-            figures |= {name: value for name, value in score(labelled).items() if name.startswith("gender")}
-        for metric, figure in figures.items():
-            if isinstance(figure, dict):
-                photos = len(labelled) if metric.startswith("gender") else len(part)
-                if metric in SHARES:
-                    low, high = wilson_interval(round(figure["value"] * photos), photos)
-                    figure = figure | {"low": low, "high": high}
-                rows.append({"grouping": grouping, "group": group, "photos": photos, "metric": metric} | figure)
-    return pd.DataFrame(rows)
-
-
-def refit(evaluation: Evaluation) -> Calibration:
-    """The calibration that fits these photos; the ages that the network estimates stay as they are.
-
-    Raises:
-        UserError: if there are too few photos, or too few with a gender of each kind.
-    """
-    table = evaluation.predictions
-    if len(table) < FEWEST_TO_REFIT:
-        raise UserError(f"A calibration needs {FEWEST_TO_REFIT} photos with a face. There are {len(table)}.")
-    if table["gender"].nunique() < 2:
-        raise UserError("A calibration needs photos labelled male and photos labelled female.")
-    from reports.calibrating import fit_calibration  # needs SciPy, which predictions and reports do without
-
-    return fit_calibration(evaluation.raw, table)
-
-
-def refitted_coverage(evaluation: Evaluation) -> float:
-    """How often a refitted interval contains the age of photos that it was not fitted to, 0-1 (cross-validation)."""
-    from reports.calibrating import fit_calibration
-
-    table, raw = evaluation.predictions, evaluation.raw
-    fold = np.random.default_rng(0).permutation(len(table)) % FOLDS
-    inside = np.zeros(len(table), bool)
-    for number in range(FOLDS):
-        held = fold == number
-        fitted = fit_calibration(_rows(raw, ~held), table[~held].reset_index(drop=True))
-        low, high = fitted.age_interval(raw.age[held], raw.age_std[held])
-        inside[held] = table["age"][held].between(low, high)
-    return float(inside.mean())
-
-
-def _rows(raw: RawEstimates, chosen: np.ndarray) -> RawEstimates:
-    return RawEstimates(raw.age[chosen], raw.age_std[chosen], raw.female[chosen])
 
 
 def _inside(folder: Path, file: str) -> Path:

@@ -10,9 +10,10 @@ from model.errors import UserError
 from model.files import find_images
 from model.predictor import Predictor
 from model.writing import atomic_write_text, check_writable, describe_os_error
-from reports.own_people.analysis import analyse, refit, refitted_coverage
+from reports.own_people.analysis import analyse
 from reports.own_people.labels import labels_from_names, read_labels
 from reports.own_people.page import as_html
+from reports.own_people.refitting import refit, refitted_coverage
 
 DESCRIPTION = """Tests the model on your own photos with true ages, and writes a report as one HTML file.
 
@@ -47,7 +48,8 @@ def evaluate(options: argparse.Namespace) -> int:
     if options.labels:
         labels = read_labels(options.labels)
     else:
-        labels = labels_from_names(find_images([options.folder]), options.folder, options.pattern)
+        names = (str(file.relative_to(options.folder)) for file in find_images([options.folder]))
+        labels = labels_from_names(names, options.pattern)
     bar = lambda rows: tqdm(rows, unit=" photos", disable=None, leave=False)  # noqa: E731
     evaluation = analyse(labels, options.folder, Predictor(), bar)
     coverage = None

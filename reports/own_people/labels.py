@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pandas as pd
 
@@ -14,7 +14,15 @@ from model.errors import UserError
 from model.labels import GENDERS, MAX_AGE
 
 GENDER_WORDS = {"male": "male", "m": "male", "man": "male", "female": "female", "f": "female", "woman": "female"}
-PLACES = {"age": r"(?P<age>\d{1,3})", "gender": r"(?P<gender>[^\W_]+)", "group": r"(?P<group>[^_]+?)", "*": ".*?"}
+DATE = r"\d{4}(?:-\d\d){0,2}"
+PLACES = {
+    "age": r"(?P<age>\d{1,3})",
+    "born": f"(?P<born>{DATE})",
+    "taken": f"(?P<taken>{DATE})",
+    "gender": r"(?P<gender>[^\W_]+)",
+    "group": r"(?P<group>[^_]+?)",
+    "*": ".*?",
+}
 """What the parts of a file-name pattern in braces stand for."""
 
 DAYS_A_YEAR = 365.2425
@@ -25,61 +33,77 @@ class LabelError(UserError):
 
 
 def read_labels(path: Path) -> pd.DataFrame:
+    """Labels from a CSV file, as `parse_labels` describes them.
+
+    Raises:
+        LabelError: if the file is missing, or a column or value is not what it has to be.
+    """
+    try:
+        return parse_labels(path.read_bytes(), str(path))
+    except OSError as error:
+        raise _unreadable(str(path)) from error
+
+
+def parse_labels(content: bytes, name: str) -> pd.DataFrame:
     """Labels from a CSV table with the columns `file` and `age`, or `born` and `taken`, and maybe `gender` and `group`.
 
-    Dates are written 2001-12-31, or 2001 where only the year is known. Columns are separated by commas, semicolons or
-    tabs.
+    Dates are written 2001-12-31, or 2001-12 or 2001 where only that is known. Columns are separated by commas,
+    semicolons or tabs.
+
+    Args:
+        content: of the file, text in UTF-8.
+        name: of the file, for errors.
 
     Returns:
         `file` (relative to the folder of the photos), `age` (years), `gender` ("male", "female" or None) and `group`
         (text or None); a row a line.
 
     Raises:
-        LabelError: if the file is missing, or a column or value is not what it has to be.
+        LabelError: if a column or value is not what it has to be.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LabelError(f"{path} cannot be read as a table of labels. Save it as CSV in UTF-8.") from error
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
-    names = [str(name).strip().lower() for name in reader.fieldnames or []]
-    if "file" not in names or not ("age" in names or {"born", "taken"} <= set(names)):
-        raise LabelError(f"{path} needs the columns file and age, or file, born and taken. It has: {', '.join(names)}.")
-    reader.fieldnames = names
-    rows = [_row(row, f"line {number} of {path.name}") for number, row in enumerate(reader, 2)]
-    return _table(rows, str(path))
+        text = content.decode("utf-8-sig")
+        first = text.partition("\n")[0]
+        reader = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
+        names = [str(column).strip().lower() for column in reader.fieldnames or []]
+        if "file" not in names or not ("age" in names or {"born", "taken"} <= set(names)):
+            found = f"It has: {', '.join(names)}." if names else "It is empty."
+            raise LabelError(f"{name} needs the columns file and age, or file, born and taken. {found}")
+        reader.fieldnames = names
+        rows = [_row(row, f"line {number} of {PurePath(name).name}") for number, row in enumerate(reader, 2)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _unreadable(name) from error
+    return _table(rows, name)
 
 
-def labels_from_names(files: Iterable[Path], folder: Path, pattern: str) -> pd.DataFrame:
+def labels_from_names(names: Iterable[str], pattern: str) -> pd.DataFrame:
     """Labels from file names such as `Ana_34_female.jpg` by a pattern such as `{*}_{age}_{gender}`.
 
     Args:
-        files: the photos, inside `folder`.
-        folder: the names are relative to it.
-        pattern: of the name without its ending; `{age}`, and if wanted `{gender}`, `{group}` and `{*}` for the rest.
+        names: of the photos, with folders where they are in some; those that do not fit are left out.
+        pattern: of the name without its ending: `{age}`, or `{born}` and `{taken}`; if wanted `{gender}`, `{group}`,
+            and `{*}` for the rest.
 
     Raises:
-        LabelError: if the pattern has no age or another word in braces, or fits no file.
+        LabelError: if the pattern says no age or has another word in braces, or fits no file.
     """
     parts = re.split(r"(\{[^}]*\})", pattern)
     words = [part[1:-1] for part in parts if part.startswith("{")]
-    if "age" not in words or set(words) - set(PLACES) or len(words) != len(set(words) - {"*"}) + words.count("*"):
+    says_age = "age" in words or {"born", "taken"} <= set(words)
+    if not says_age or set(words) - set(PLACES) or len(words) != len(set(words) - {"*"}) + words.count("*"):
         allowed = ", ".join(f"{{{word}}}" for word in PLACES)
-        raise LabelError(f"The pattern {pattern!r} must contain {{age}} once, and no words in braces but {allowed}.")
+        raise LabelError(
+            f"The pattern {pattern!r} must contain {{age}}, or {{born}} and {{taken}}; words in braces are {allowed}, "
+            "each once."
+        )
     form = re.compile("".join(PLACES[part[1:-1]] if part.startswith("{") else re.escape(part) for part in parts))
-    matches = ((file, form.fullmatch(file.stem)) for file in files)
-    rows = [
-        _row(match.groupdict() | {"file": str(file.relative_to(folder))}, f"the name {file.name}")
-        for file, match in matches
-        if match
-    ]
+    matches = ((name, form.fullmatch(PurePath(name).stem)) for name in names)
+    rows = [_row(match.groupdict() | {"file": name}, f"the name {name}") for name, match in matches if match]
     return _table(rows, f"the pattern {pattern!r}")
 
 
 def age_between(born: str, taken: str) -> float:
-    """Years between two dates; a year alone stands for its middle.
+    """Years between two dates; a month or a year alone stands for its middle.
 
     Raises:
         ValueError: if one of them is no date, or the second is before the first.
@@ -92,7 +116,8 @@ def age_between(born: str, taken: str) -> float:
 
 def _date(text: str) -> date:
     text = text.strip()
-    return date(int(text), 7, 1) if re.fullmatch(r"\d{4}", text) else date.fromisoformat(text)
+    middle = "-07-01" if re.fullmatch(r"\d{4}", text) else "-15" if re.fullmatch(r"\d{4}-\d\d", text) else ""
+    return date.fromisoformat(text + middle)
 
 
 def _row(row: Mapping[str, str | None], where: str) -> dict[str, object]:
@@ -115,6 +140,10 @@ def _row(row: Mapping[str, str | None], where: str) -> dict[str, object]:
         "gender": GENDER_WORDS.get(gender),
         "group": values.get("group") or None,
     }
+
+
+def _unreadable(name: str) -> LabelError:
+    return LabelError(f"{name} cannot be read as a table of labels. Save it as CSV in UTF-8.")
 
 
 def _table(rows: list[dict[str, object]], source: str) -> pd.DataFrame:

@@ -1,16 +1,13 @@
 """The report on one's own photos as one HTML file that needs no network and contains no photo."""
 
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import pandas as pd
 
-from model.calibration import COVERAGE
 from model.version import VERSION
-from reports.markdown import is_share, number
-from reports.metrics import FEWEST_PHOTOS, METRICS, score, wilson_interval
-from reports.own_people.analysis import Evaluation, scores
+from reports.metrics import FEWEST_PHOTOS, METRICS
+from reports.own_people.analysis import Evaluation
+from reports.own_people.figures import FEWEST_FOR_INTERVAL, figure_text, scores, summary
 
 LARGEST = 20  # errors that are listed
 SIDE, AGES = 480, 100  # pixels and years of the chart
@@ -43,8 +40,8 @@ def as_html(evaluation: Evaluation, refitted: float | None) -> str:
         f"<p>{_photos(evaluation)} {warning}</p>",
         f"<h2>In short</h2><ul>{lines}</ul>",
         f"<h2>Estimated against true age</h2>{_scatter(table)}",
-        "<h2>All figures</h2><p>In parentheses: 95% intervals, Wilson's for shares, bootstrap's for years.</p>"
-        + _groups(figures),
+        "<h2>All figures</h2><p>In parentheses: 95% intervals, Wilson's for shares, Student's for years; "
+        f"a mean of fewer than {FEWEST_FOR_INTERVAL} photos has none.</p>{_groups(figures)}",
         f"<h2>Largest errors</h2>{_errors(table)}",
         f"<h2>Photos without an estimate</h2>{_failures(evaluation.failures)}",
         "</body></html>",
@@ -52,54 +49,10 @@ def as_html(evaluation: Evaluation, refitted: float | None) -> str:
     return "\n".join(parts) + "\n"
 
 
-def summary(table: pd.DataFrame, refitted: float | None) -> list[str]:
-    """What the figures mean, in sentences.
-
-    Args:
-        table: the predictions, with `age`, and `gender` where it is labelled.
-        refitted: as for `as_html`.
-    """
-    ages, photos = score(table.drop(columns="gender")), len(table)
-    error, bias = ages["age_mae"], ages["age_bias"]
-    direction = "too old" if bias["low"] > 0 else "too young" if bias["high"] < 0 else ""
-    inside = int(table["age"].between(table["age_low"], table["age_high"]).sum())
-    low, high = wilson_interval(inside, photos)
-    fits = (
-        "less often than promised" if high < COVERAGE else "more often than needed" if low > COVERAGE else "as promised"
-    )
-    lines = [
-        f"The age is off by {_figure(error)} years on average.",
-        f"Estimates are {direction} on average: {_figure(bias)} years."
-        if direction
-        else f"No clear bias towards older or younger: {_figure(bias)} years.",
-        f"The 80% interval contains the age in {inside / photos:.0%} of the photos ({low:.0%} to {high:.0%}): {fits}.",
-    ]
-    labelled = table[table["gender"].notna()]
-    if len(labelled):
-        accuracy = _figure(score(labelled)["gender_accuracy"], percent=True)
-        lines.append(f"The gender is the labelled one in {accuracy} of the {len(labelled):,} photos with a gender.")
-    if refitted is not None:
-        lines.append(
-            f"With the refitted calibration, the interval contains the age in {refitted:.0%} of unseen photos."
-        )
-    if photos < FEWEST_PHOTOS:
-        lines.append(f"{photos} photos say little: from {FEWEST_PHOTOS} on, the intervals begin to be useful.")
-    else:
-        half = (error["high"] - error["low"]) / 2
-        lines.append(f"With {photos:,} photos, the age error is known to within {half:.1f} years.")
-    return lines
-
-
-def _figure(figure: Mapping[str, float], percent: bool = False) -> str:
-    """A value with its interval in parentheses."""
-    value, low, high = (number(figure[end], percent) for end in ("value", "low", "high"))
-    return f"{value} ({low} to {high})"
-
-
 def _photos(evaluation: Evaluation) -> str:
     found, failed = len(evaluation.predictions), len(evaluation.failures)
     return (
-        f"{found:,} of {found + failed:,} labelled photos have a face. {evaluation.several:,} have several; the "
+        f"{found:,} of {found + failed:,} labelled photos have a face. {len(evaluation.several):,} have several; the "
         "largest one counts."
     )
 
@@ -108,9 +61,9 @@ def _groups(figures: pd.DataFrame) -> str:
     metrics = [name for name in METRICS if name in set(figures["metric"])]
     rows = []
     for (grouping, group), part in figures.groupby(["grouping", "group"], sort=False):
-        by_metric: dict[str, Any] = {str(row["metric"]): row for row in part.to_dict("records")}
+        by_metric = {str(row["metric"]): row for row in part.to_dict("records")}
         photos = part["photos"].max()
-        cells = [_figure(by_metric[name], is_share(name)) if name in by_metric else "–" for name in metrics]
+        cells = [figure_text(by_metric[name]) if name in by_metric else "–" for name in metrics]
         name = str(group) if grouping == "all" else f"{grouping} {group}"
         rows.append((name, f"{photos:,}{', few' if photos < FEWEST_PHOTOS else ''}", *cells))
     return _table(("", "photos", *(METRICS[metric].text for metric in metrics)), rows)

@@ -19,7 +19,9 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def run(predictor: Predictor, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs the command line with the models loaded once; gives status, output and errors."""
-    monkeypatch.setattr(command_line, "Predictor", lambda detector=None, own=None: Predictor(detector, own or predictor.estimator))
+    monkeypatch.setattr(
+        command_line, "Predictor", lambda detector=None, own=None: Predictor(detector, own or predictor.estimator)
+    )
 
     def run(*arguments: str | Path) -> tuple[int, str, str]:
         status = command_line.main(["predict", *map(str, arguments)])

@@ -62,3 +62,19 @@ def test_temperature_that_is_not_positive_is_refused(temperature: float, tmp_pat
     Calibration((0.0,), (-1.25,), (1.5,), temperature).save(tmp_path / "calibration.json")
     with pytest.raises(ValueError, match="is not a calibration"):
         load_calibration(tmp_path / "calibration.json")
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        Calibration((20.0, 10.0), (-1, -1), (1, 1), 1),
+        Calibration((10.0, 20.0), (-1, 2), (1, 1), 1),
+        Calibration((10.0,), (-1,), (1,), 1, -0.5),
+        Calibration((10.0,), (-1,), (1,), 1, 100),
+    ],
+    ids=["falling ages", "interval upside down", "negative power", "huge power"],
+)
+def test_numbers_that_contradict_each_other_are_refused(impossible: Calibration, tmp_path: Path) -> None:
+    impossible.save(tmp_path / "mine.json")
+    with pytest.raises(ValueError, match=r"mine\.json is not a calibration that can be used"):
+        load_calibration(tmp_path / "mine.json")

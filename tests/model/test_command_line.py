@@ -137,7 +137,7 @@ def test_place_that_cannot_be_written_is_one_sentence(run: Run, option: str, tmp
 
 
 def test_missing_model_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def fail() -> None:
+    def fail(*_: object) -> None:
         raise ModelError("There is no trained model.")
 
     monkeypatch.setattr(command_line, "Predictor", fail)

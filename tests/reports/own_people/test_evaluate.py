@@ -1,30 +1,36 @@
 """The evaluation on one's own photos: figures, the refitted calibration, the report, and the command."""
 
+import csv
 import shutil
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 from helpers.paths import SAMPLES
+from scipy.stats import t
 
 from model.__main__ import main
 from model.calibration import Calibration, load_calibration
+from model.drawing import encode_jpeg
 from model.errors import UserError
 from model.estimator import RawEstimates
 from model.image import read_image
 from model.predictor import Predictor
 from reports.own_people.analysis import (
     Evaluation,
+    PhotoEstimate,
     analyse,
+    estimate_photo,
+    evaluate,
     predictions_table,
-    raw_estimates,
-    refit,
-    refitted_coverage,
-    scores,
 )
-from reports.own_people.labels import read_labels
-from reports.own_people.page import as_html, summary
+from reports.own_people.figures import mean_interval, scores, summary
+from reports.own_people.labels import parse_labels, read_labels
+from reports.own_people.page import as_html
+from reports.own_people.photo_table import as_csv
+from reports.own_people.refitting import refit, refitted_coverage
 
 NARROW = Calibration((0.0,), (-0.5,), (0.5,), 1.0)
 """Intervals that are too narrow for errors of one predictive standard deviation."""
@@ -42,7 +48,7 @@ def simulated(count: int, seed: int = 0) -> Evaluation:
             "group": ["north", "south"] * (count // 2),
         }
     )
-    return Evaluation(predictions_table(labels, raw, NARROW), raw, {"gone.jpg": "No face found."}, 1)
+    return Evaluation(predictions_table(labels, raw, NARROW), raw, {"gone.jpg": "No face found."}, ("3.jpg",))
 
 
 def test_scores_are_the_means_of_each_group() -> None:
@@ -52,6 +58,17 @@ def test_scores_are_the_means_of_each_group() -> None:
     south = table[table["group"] == "south"]
     assert figures["south", "age_mae"] == pytest.approx((south["predicted_age"] - south["age"]).abs().mean(), abs=1e-4)
     assert figures["all photos", "age_bias"] == pytest.approx((table["predicted_age"] - table["age"]).mean(), abs=1e-4)
+
+
+@pytest.mark.parametrize("photos", [5, 6, 10, 30, 1000])
+def test_interval_of_a_mean_is_students(photos: int) -> None:
+    values = pd.Series(np.random.default_rng(photos).normal(3, 5, photos))
+    half = values.sem() * t.ppf(0.975, photos - 1)
+    assert mean_interval(values) == pytest.approx((values.mean() - half, values.mean() + half), rel=0.01)
+
+
+def test_four_photos_have_no_interval_in_years() -> None:
+    assert np.isnan(mean_interval(pd.Series([1.0, 2.0, 3.0, 4.0]))).all()
 
 
 def test_shares_of_small_groups_have_intervals_that_say_so() -> None:
@@ -94,7 +111,16 @@ def test_summary_says_what_is_wrong_and_how_much_so_few_photos_show() -> None:
     assert "less often than promised" in lines
     assert "contains the age in 80% of unseen photos" in lines
     assert "With 300 photos" in lines
-    assert "12 photos say little" in "\n".join(summary(simulated(12).predictions, None))
+    few = "\n".join(summary(simulated(12).predictions, None))
+    assert "With 12 photos, the age error is known to within" in few
+    assert "Fewer than 30 photos say little." in few
+
+
+def test_summary_of_one_photo_claims_nothing() -> None:
+    lines = summary(simulated(12).predictions.head(1), None)
+    assert "which may be chance" in lines[1]
+    assert "One photo is an example" in lines[-1]
+    assert "nan" not in "\n".join(lines)
 
 
 def test_report_needs_no_network_and_runs_nothing_that_a_name_says() -> None:
@@ -108,13 +134,45 @@ def test_report_needs_no_network_and_runs_nothing_that_a_name_says() -> None:
     assert page.count("<circle") == 40
 
 
-def test_raw_estimates_are_those_of_the_network(predictor: Predictor, hopper: np.ndarray) -> None:
-    faces, chips = predictor.predict_with_chips(hopper)
-    expected = predictor.estimator.network.estimate(chips)
-    raw = raw_estimates(faces, predictor.estimator.calibration)
-    assert raw.age == pytest.approx(expected.age)
-    assert raw.age_std == pytest.approx(expected.age_std, rel=1e-4)
-    assert raw.female == pytest.approx(expected.female, abs=1e-4)
+def test_raw_estimates_calibrated_are_those_of_the_face(predictor: Predictor, hopper: np.ndarray) -> None:
+    (face,) = predictor.predict(hopper)
+    raw = estimate_photo(predictor, (SAMPLES / "grace-hopper.jpg").read_bytes())
+    calibration = predictor.estimator.calibration
+    low, high = calibration.age_interval(np.array([raw.age]), np.array([raw.age_std]))
+    assert (raw.age, low.item(), high.item()) == pytest.approx((face.age, face.age_low, face.age_high), rel=1e-4)
+    female = calibration.female_probability(np.array([raw.female])).item()
+    assert female == pytest.approx(face.female_probability, abs=1e-4)
+
+
+def test_largest_face_counts_and_the_photo_is_named(predictor: Predictor, hopper: np.ndarray) -> None:
+    small = cv2.resize(hopper, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA)
+    both = np.zeros((hopper.shape[0], hopper.shape[1] + small.shape[1], 3), np.uint8)
+    both[:, : hopper.shape[1]] = hopper
+    both[: small.shape[0], hopper.shape[1] :] = small
+    estimate = estimate_photo(predictor, encode_jpeg(both, 95))
+    assert estimate.faces == 2
+    evaluation = evaluate(parse_labels(b"file,age\ntwo.jpg,77\n", "ages.csv"), {"two.jpg": estimate}, NARROW)
+    assert evaluation.several == ("two.jpg",)
+    assert estimate.age == pytest.approx(predictor.predict(hopper)[0].age, abs=3)
+
+
+def test_photos_without_a_face_are_listed_and_no_face_at_all_is_said() -> None:
+    labels = parse_labels(b"file,age\na.jpg,30\nb.jpg,40\n", "ages.csv")
+    evaluation = evaluate(labels, {"a.jpg": PhotoEstimate(33, 4, 0.9, 1), "b.jpg": "No face found."}, NARROW)
+    assert evaluation.predictions["file"].to_list() == ["a.jpg"]
+    assert evaluation.failures == {"b.jpg": "No face found."}
+    with pytest.raises(UserError, match="None of the 2 photos gave an estimate"):
+        evaluate(labels, dict.fromkeys(("a.jpg", "b.jpg"), "No face found."), NARROW)
+
+
+def test_csv_has_each_photo_once_and_no_formulas() -> None:
+    evaluation = simulated(4)
+    evaluation.predictions.loc[0, "file"] = "=1+1.jpg"
+    rows = list(csv.DictReader(as_csv(evaluation).splitlines()))
+    assert sorted(row["file"] for row in rows) == ["'=1+1.jpg", "1.jpg", "2.jpg", "3.jpg", "gone.jpg"]
+    assert rows[-1]["problem"] == "No face found."
+    errors = [abs(float(row["error"])) for row in rows[:-1]]
+    assert errors == sorted(errors, reverse=True)
 
 
 def test_photos_are_analysed_and_the_others_named(predictor: Predictor, tmp_path: Path) -> None:
