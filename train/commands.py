@@ -3,20 +3,17 @@
 import argparse
 import dataclasses
 import json
-import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from model.errors import UserError
 from model.estimator import MODEL_PATH
 from model.writing import atomic_write, atomic_write_text
-from train.data.archives import DataError
-from train.data.sources import load
-from train.data.utkface import SPLITS, UTKFACE, Dataset, download, write_labels
+from train.data.utkface import UTKFACE, download, write_labels
 from train.experiments import EXPERIMENTS
 from train.formats import FORMATS
+from train.named_data import first, load_named, sources_of
 from train.recipes import RECIPES, Config
 
 
@@ -28,8 +25,8 @@ def run_data(options: argparse.Namespace) -> None:
     """Reads the data and writes the label table, its counts, and how sharp the test photos are."""
     from train.measure.sharpness import measure_sharpness, write_sharpness
 
-    for name in _sources(options):
-        dataset = _load(options, name)
+    for name in sources_of(options):
+        dataset = load_named(options, name)
         if name == UTKFACE:
             write_labels(dataset, options.results)
             write_sharpness(measure_sharpness(dataset), options.results)
@@ -45,7 +42,7 @@ def run_training(options: argparse.Namespace) -> None:
 
     config = dataclasses.replace(RECIPES[options.network], **_hyperparameters(options))
     print(json.dumps(dataclasses.asdict(config), indent=2))
-    sources = list(_sources(options))
+    sources = list(sources_of(options))
     others = sources if sources != [UTKFACE] else []
     processes = ALONE
     if options.processes > 1:
@@ -53,7 +50,7 @@ def run_training(options: argparse.Namespace) -> None:
     suffix = [] if processes is ALONE else [str(processes.index)]
     name = "-".join([options.network, *others, *suffix])
     best = train_stages(
-        [_load(options, source) for source in sources],
+        [load_named(options, source) for source in sources],
         config,
         options.runs,
         name,
@@ -77,7 +74,7 @@ def run_evaluation(options: argparse.Namespace) -> None:
     """Calibrates on the validation splits of all data sets, and reports on each one's test split."""
     from train.evaluation import evaluate, write_results
 
-    datasets = [_load(options, name, ["validation", "test"]) for name in _sources(options)]
+    datasets = [load_named(options, name, ["validation", "test"]) for name in sources_of(options)]
     calibration, evaluated = evaluate(options.model, datasets)
     write_results(calibration, evaluated, options.model, options.results)
     for name, (_, report) in evaluated.items():
@@ -92,7 +89,7 @@ def run_study(options: argparse.Namespace) -> None:
     from train.study import missing_rows, run_experiment, write_row
 
     table = options.results / "experiments.csv"
-    datasets = {name: _load(options, name) for name in _sources(options)}
+    datasets = {name: load_named(options, name) for name in sources_of(options)}
     for name in options.names or missing_rows(table):
         if absent := [data for data in EXPERIMENTS[name].data if data not in datasets]:
             print(f"{name} needs more data: pass {' '.join(f'--data {data}=DIR' for data in absent)}.", file=sys.stderr)
@@ -108,7 +105,7 @@ def run_geometry(options: argparse.Namespace) -> None:
     from model.detection.detector import MtcnnDetector
     from train.measure.geometry import measure_landmarks
 
-    chips = _load(options).select("train").chips[: options.chips]
+    chips = load_named(options).select("train").chips[: options.chips]
     measured = measure_landmarks(chips, MtcnnDetector())
     _write_json(options.results / "geometry.json", measured)
     print(json.dumps(measured["landmarks"], indent=2))
@@ -119,7 +116,7 @@ def run_placement(options: argparse.Namespace) -> None:
     from model import Predictor
     from train.measure.placement import measure_placement
 
-    some = _first(_load(options).select("validation"), options.chips)
+    some = first(load_named(options).select("validation"), options.chips)
     measured = measure_placement(some, Predictor())
     _write_json(options.results / "placement.json", measured)
     print(json.dumps(measured, indent=2))
@@ -130,7 +127,7 @@ def run_export(options: argparse.Namespace) -> None:
     if options.report:
         from train.measure.exports import measure_exports
 
-        measured = measure_exports(options.model, _load(options).select("validation"), options.chips)
+        measured = measure_exports(options.model, load_named(options).select("validation"), options.chips)
         _write_json(options.results / "exports.json", measured)
         print(json.dumps(measured, indent=2))
     else:
@@ -146,7 +143,7 @@ def run_robustness(options: argparse.Namespace) -> None:
     from train.measure.robustness import measure_robustness, write_robustness
 
     estimator = Estimator(options.model)
-    some = _first(_load(options).select(options.split), options.photos)
+    some = first(load_named(options).select(options.split), options.photos)
     measured = {"split": options.split} | measure_robustness(some, estimator)
     print(f"Wrote {write_robustness(measured, options.results)}.")
 
@@ -174,7 +171,7 @@ def run_video(options: argparse.Namespace) -> None:
     from train.measure.crossings import measure_crossings
     from train.measure.video import check, fit, see
 
-    source = _sources(options)[UTKFACE] or download()
+    source = sources_of(options)[UTKFACE] or download()
     labels = pd.read_parquet(options.results / "labels.parquet")
     splits = {split: load_photos(source, labels, split, options.people) for split in ("validation", "test")}
     pooling = fit(see(*splits["validation"], options.workers))
@@ -201,46 +198,6 @@ def run_tables(options: argparse.Namespace) -> None:
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
     atomic_write_text(path, json.dumps(content, indent=2) + "\n")
-
-
-def _first(dataset: Dataset, count: int | None) -> Dataset:
-    """The first photos, which are a random sample: photos are in the order of their digests."""
-    return dataclasses.replace(dataset, photos=dataset.photos[:count], chips=dataset.chips[:count])
-
-
-def _sources(options: argparse.Namespace) -> dict[str, Path | None]:
-    """The data sets named, in their order; UTKFace from its usual place if there are none."""
-    if not options.data:
-        usual = os.environ.get("UTKFACE_DIR")
-        return {UTKFACE: Path(usual) if usual else None}
-    named = [name for name, _ in options.data]
-    if twice := next((name for name in named if named.count(name) > 1), None):
-        raise DataError(f"--data names {twice} twice. Put its parts into one folder.")
-    return dict(options.data)
-
-
-def _load(options: argparse.Namespace, name: str = UTKFACE, splits: Sequence[str] = SPLITS) -> Dataset:
-    """Reads a data set and says what was read."""
-    sources = _sources(options)
-    if name not in sources:
-        raise DataError("This command works on UTKFace alone. Pass --data with a folder or archive of it.")
-    dataset = load(name, sources[name], options.cache, splits)
-    counts = dataset.summary
-    print(f"Read {counts['read']} of {counts['files']} files; skipped: {_list_counts(counts['skipped'])}.")
-    if name == UTKFACE:
-        print(
-            f"{counts['photos']} distinct photos ({counts['identical']['copies_joined']} identical copies merged) in "
-            f"{counts['groups']} groups ({counts['near_identical']['pairs']} near-identical pairs kept together); "
-            f"{counts['without_ethnicity']} without ethnicity."
-        )
-    else:
-        print(f"Faces of {name} are kept in {options.cache / name}; {counts['without_gender']} without gender.")
-    print("Split: " + ", ".join(f"{count} {split}" for split, count in counts["splits"].items()) + ".")
-    return dataset
-
-
-def _list_counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {reason}" for reason, count in counts.items()) or "none"
 
 
 def _hyperparameters(options: argparse.Namespace) -> dict[str, Any]:

@@ -5,8 +5,6 @@ The images never leave memory. What may be published (labels and counts) is writ
 
 import hashlib
 import json
-import re
-import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,37 +19,18 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from model.alignment import CHIP_SIZE
-from model.labels import ETHNICITIES, GENDERS, MAX_AGE
+from model.labels import ETHNICITIES, GENDERS
 from model.writing import atomic_write, atomic_write_text
 from train.data.archives import DataError, read_files
 from train.data.chips import Chips
 from train.data.duplicates import group_photos, near_identical_pairs, split_of, thumbnail_of
+from train.data.names import Label, merge_labels, parse_name
 
 UTKFACE = "utkface"
 """The name of this data set, beside those of `train.data.sources`."""
 
 KAGGLE_DATASET = "jangedoo/utkface-new"
 SPLITS = ("train", "validation", "test")
-
-# Three names in the archive lack the ethnicity; others have a space, a missing dot or a digit too many
-# after the time stamp, which is not needed.
-DEFAULT_LABEL = re.compile(r"21_0_4_20161223214[78]|26_0_\d_20170113210\d")
-"""Names of two batches that were all given one label, which is wrong in age and gender for most of their photos."""
-
-NAME = re.compile(r"(?P<age>\d{1,3})_(?P<gender>[01])_(?:(?P<ethnicity>[0-4])_)?\d{5,}[^/]*$")
-
-
-@dataclass(frozen=True)
-class Label:
-    """What a file name says: years, an index into `GENDERS`, an index into `ETHNICITIES` or none.
-
-    default: whether the name is one of a batch with a default label.
-    """
-
-    age: int
-    gender: int
-    ethnicity: int | None
-    default: bool = False
 
 
 @dataclass(frozen=True)
@@ -148,26 +127,6 @@ def write_labels(dataset: Dataset, folder: Path) -> None:
     atomic_write_text(folder / "dataset.json", json.dumps(dataset.summary, indent=2) + "\n")
 
 
-def parse_name(name: str) -> Label:
-    """Reads age, gender and, if it is there, ethnicity from a file name.
-
-    Raises:
-        ValueError: if the name lacks age or gender; the message is a reason that several files can share.
-    """
-    match = NAME.match(Path(name).name)
-    if match is None:
-        raise ValueError("name lacks an age or a gender")
-    if int(match["age"]) > MAX_AGE:
-        raise ValueError(f"age above {MAX_AGE}")
-    ethnicity = match["ethnicity"]
-    return Label(
-        age=int(match["age"]),
-        gender=int(match["gender"]),
-        ethnicity=None if ethnicity is None else int(ethnicity),
-        default=DEFAULT_LABEL.match(Path(name).name) is not None,
-    )
-
-
 def download() -> Path:
     """Fetches UTKFace from Kaggle (about 330 MB, with a progress bar) and says where it is.
 
@@ -183,22 +142,6 @@ def download() -> Path:
             f"UTKFace could not be downloaded from Kaggle ({type(error).__name__}). Check the network and your Kaggle "
             f"account, or get https://www.kaggle.com/datasets/{KAGGLE_DATASET} by hand and pass it with --data."
         ) from error
-
-
-def merge_labels(labels: list[Label]) -> Label:
-    """One label for byte-identical copies: median age, most frequent gender and ethnicity."""
-    ethnicities = [label.ethnicity for label in labels if label.ethnicity is not None]
-    return Label(
-        age=round(statistics.median(label.age for label in labels)),
-        gender=_most_frequent([label.gender for label in labels]),
-        ethnicity=_most_frequent(ethnicities) if ethnicities else None,
-        default=all(label.default for label in labels),
-    )
-
-
-def _most_frequent(values: list[int]) -> int:
-    """The commonest value; of several, the smallest, so that the order of files does not matter."""
-    return min(statistics.multimode(values))
 
 
 def _read_photo(file: tuple[str, bytes]) -> Photo | str:

@@ -11,7 +11,8 @@ from helpers.small_data import random_chip, write_jpeg, write_utkface
 
 from train.data.archives import DataError
 from train.data.duplicates import near_identical_pairs
-from train.data.utkface import SPLITS, Dataset, Label, load_dataset, merge_labels, parse_name, write_labels
+from train.data.names import Label, merge_labels, parse_name
+from train.data.utkface import SPLITS, Dataset, load_dataset, write_labels
 
 
 @pytest.mark.parametrize(
