@@ -9,8 +9,9 @@ import numpy as np
 import pillow_heif
 import pytest
 from helpers.bombs import float_colours
-from helpers.odd_files import chunk, png, portrait
-from PIL import Image, ImageCms
+from helpers.odd_files import portrait
+from helpers.small_picture import PICTURE, assert_close, encode
+from PIL import Image
 
 from model.image import (
     SUFFIXES,
@@ -23,34 +24,6 @@ from model.image import (
 from model.reading.jpeg import MAX_SCANS
 
 pillow_heif.register_heif_opener()
-
-# Red above left, green above right, blue below: every turn and mirroring shows.
-PICTURE = np.zeros((40, 60, 3), np.uint8)
-PICTURE[:20, :30], PICTURE[:20, 30:], PICTURE[20:] = (220, 30, 30), (30, 200, 30), (30, 30, 210)
-
-
-def encode(image: Image.Image, kind: str, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def profile(swap: bool) -> bytes:
-    """The profile of sRGB, or one in which red and green have changed places."""
-    content = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    if swap:
-        red, green = (content.index(name, 128) for name in (b"rXYZ", b"gXYZ"))
-        first, second = sorted((red, green))
-        names = {red: b"gXYZ", green: b"rXYZ"}
-        between = content[first + 4 : second]
-        content = content[:first] + names[first] + between + names[second] + content[second + 4 :]
-    return content
-
-
-def assert_close(got: np.ndarray, expected: np.ndarray, tolerance: float) -> None:
-    assert got.shape == expected.shape
-    assert got.dtype == np.uint8
-    assert np.abs(got.astype(int) - expected.astype(int)).mean() < tolerance
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF"])
@@ -87,39 +60,6 @@ def test_rotated_photo_is_read_upright(orientation: int, kind: str) -> None:
 def test_first_frame_of_an_animation_is_read() -> None:
     frames = [Image.fromarray(PICTURE), Image.fromarray(255 - PICTURE)]
     assert_close(read_image(encode(frames[0], "GIF", save_all=True, append_images=frames[1:])), PICTURE, 6)
-
-
-@pytest.mark.parametrize(
-    ("mode", "kind"), [("L", "PNG"), ("1", "PNG"), ("P", "PNG"), ("CMYK", "JPEG"), ("CMYK", "TIFF"), ("YCbCr", "JPEG")]
-)
-def test_every_colour_mode_becomes_rgb(mode: str, kind: str) -> None:
-    image = Image.fromarray(PICTURE).convert(mode)
-    assert_close(read_image(encode(image, kind)), np.asarray(image.convert("RGB")), 8)
-
-
-@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
-def test_transparent_parts_become_white(mode: str) -> None:
-    image = Image.fromarray(PICTURE).convert("RGBA")
-    image.putalpha(Image.fromarray(np.where(np.arange(60) < 30, 255, 0).astype(np.uint8)[None].repeat(40, 0)))
-    image = image.quantize(8) if mode == "P" else image.convert(mode)
-    data = encode(image, "PNG")
-    pixels = read_image(data)
-    assert (pixels[:, 32:] > 250).all()
-    assert pixels[:, :28].mean() < 150
-
-
-@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
-def test_sixteen_bit_grey_keeps_its_brightness(kind: str) -> None:
-    deep = np.linspace(0, 65535, 60).astype(np.uint16)[None].repeat(40, 0)
-    expected = np.repeat((deep // 257).astype(np.uint8)[..., None], 3, axis=2)
-    assert_close(read_image(encode(Image.fromarray(deep), kind)), expected, 1)
-
-
-def test_float_picture_is_stretched_to_its_own_range() -> None:
-    data = encode(Image.fromarray(np.linspace(0, 1, 60, dtype=np.float32)[None].repeat(40, 0)), "TIFF")
-    pixels = read_image(data)
-    assert pixels[0, 0].tolist() == [0, 0, 0]
-    assert pixels[0, -1].tolist() == [255, 255, 255]
 
 
 @pytest.mark.parametrize(
@@ -205,27 +145,6 @@ def test_other_names_of_the_formats_are_known(suffix: str) -> None:
     assert suffix in SUFFIXES
 
 
-@pytest.mark.parametrize("bits", [8, 10, 12, 14, 16])
-@pytest.mark.parametrize("kind", ["PNG", "TIFF", "int32 TIFF"])
-def test_grey_of_any_depth_keeps_its_brightness(bits: int, kind: str) -> None:
-    shades = np.linspace(0, 255, 60).astype(np.uint8)[None].repeat(40, 0)
-    deep = np.round(shades / 255 * (2**bits - 1)).astype(np.int32 if "int32" in kind else np.uint16)
-    data = encode(Image.fromarray(deep), kind.removeprefix("int32 "))
-    assert_close(read_image(data), np.repeat(shades[..., None], 3, axis=2), 1)
-
-
-@pytest.mark.parametrize("bits", [8, 10, 12, 16])
-@pytest.mark.parametrize("channels", [3, 4])
-def test_colours_of_any_depth_keep_their_brightness(bits: int, channels: int) -> None:
-    rgb = np.dstack([PICTURE, np.full((40, 60), 255, np.uint8)])[..., :channels]
-    deep = np.round(rgb / 255 * (2**bits - 1)).astype(">u2")
-    if channels == 4:
-        deep[..., 3] = 65535
-    rows = b"".join(b"\0" + row.tobytes() for row in deep)
-    data = png(60, 40, chunk(b"IDAT", zlib.compress(rows)), depth=16, colour=2 if channels == 3 else 6)
-    assert_close(read_image(data), PICTURE, 1)
-
-
 @pytest.mark.parametrize("lost", [1, 2, 10])
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0}])
 def test_jpeg_without_its_last_bytes_is_read(lost: int, options: dict[str, Any]) -> None:
@@ -272,18 +191,6 @@ def test_jpeg_with_a_film_behind_it_is_read() -> None:
 def test_valid_picture_that_is_not_decoded_is_not_called_damaged(data: bytes) -> None:
     with pytest.raises(UnsupportedImageError, match=r"is not supported\. Save the picture as an ordinary"):
         read_image(data)
-
-
-def test_colour_profile_is_converted_to_srgb() -> None:
-    swapped = read_image(encode(Image.fromarray(PICTURE), "PNG", icc_profile=profile(swap=True)))
-    assert_close(swapped, PICTURE[..., [1, 0, 2]], 12)  # a profile whose red is green
-
-
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
-@pytest.mark.parametrize("content", [b"", b"no profile" * 30, profile(swap=True)[:200], profile(swap=False)])
-def test_profile_that_is_broken_or_srgb_changes_nothing(kind: str, content: bytes) -> None:
-    plain = read_image(encode(Image.fromarray(PICTURE), kind))
-    np.testing.assert_array_equal(read_image(encode(Image.fromarray(PICTURE), kind, icc_profile=content)), plain)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
