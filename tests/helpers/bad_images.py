@@ -1,6 +1,6 @@
 """What people send to a public demo that is no plain photo, and what each has to come to.
 
-Pictures truncated at every tenth of their length are in test_image.py and in tests/api/test_api_predict.py.
+Pictures truncated at every tenth of their length are in test_image.py and in tests/api/test_bad_requests.py.
 """
 
 import gzip
