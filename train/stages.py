@@ -3,6 +3,7 @@
 The first of such a chain is trained on the first data set alone, all others on all data sets.
 """
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,25 +15,33 @@ from train.training import train
 
 
 def train_stages(datasets: Sequence[Dataset], config: Config, runs: Path, name: str, **options: Any) -> Path:
-    """Trains a network, and before it the one that it starts from, and returns the path of the best network.
+    """Trains a network, and before it those that it starts from, and returns the path of the best network.
 
     Args:
         datasets: with all splits.
         config: the hyperparameters.
-        runs: where each stage has its run folder, that of the start under the name of its recipe.
+        runs: where each stage has its run folder, those of earlier stages under the names of their recipes.
         name: of the network's own run folder.
         options: further arguments of `train.training.train`.
 
     Raises:
         RunError, PretrainedWeightsError: as `train.training.train`.
     """
+
+    @functools.cache  # since it reads every photo
+    def mixed(count: int) -> Dataset:
+        dataset = mix_datasets(datasets[:count])
+        left_out = ", ".join(f"{photos} {reason}" for reason, photos in dataset.summary["left_out"].items())
+        print(f"{dataset.name}: left out of training: {left_out}.", flush=True)
+        return dataset
+
     start = None
-    if config.start:
-        before = RECIPES[config.start]
-        parts = datasets if before.start else datasets[:1]
-        print(f"Before {name}: {config.start}, on {' + '.join(part.name for part in parts)}.", flush=True)
-        start = train_stages(parts, before, runs, config.start, **options)
-    mixed = mix_datasets(datasets)
-    left_out = ", ".join(f"{count} {reason}" for reason, count in mixed.summary["left_out"].items())
-    print(f"Left out of training: {left_out}.", flush=True)
-    return train(mixed, config, runs / name, start=start, **options)
+    for stage, recipe in enumerate(_earlier(config)):
+        print(f"Before {name}: {recipe}.", flush=True)
+        start = train(mixed(len(datasets) if stage else 1), RECIPES[recipe], runs / recipe, start=start, **options)
+    return train(mixed(len(datasets)), config, runs / name, start=start, **options)
+
+
+def _earlier(config: Config) -> list[str]:
+    """The recipes to train before, from the one that starts from no other."""
+    return [*_earlier(RECIPES[config.start]), config.start] if config.start else []
