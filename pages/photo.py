@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import front_door
+from components import front_door, stage_switch
 from components.guess import game
 from components.photo import album
 from components.photo.gallery import show_photos
@@ -10,9 +10,13 @@ from components.photo.predictions import found_in, result_of
 from components.photo.results import show_photo_or_ask
 from components.photo.start import show_bar, show_start
 from components.photo.table import show_table
+from components.stage.photos import show_stage
 
 front_door.require()
 photos = album.photos()
+if stage_switch.is_on():
+    show_stage(photos)
+    st.stop()
 if not photos:
     show_start()
     st.stop()

@@ -30,7 +30,12 @@ def is_on() -> bool:
 
 def is_hidden(photo: str) -> bool:
     """Whether the answer for a photo, by its `Photo.id`, waits for a guess."""
-    return is_on() and photo not in _rounds()
+    return is_on() and not has_guesses(photo)
+
+
+def has_guesses(photo: str) -> bool:
+    """Whether people have guessed the age in a photo, by its `Photo.id`."""
+    return photo in _rounds()
 
 
 def ask(photo: str, face: Face, show_picture: Callable[[], None], truth: float | None) -> None:
@@ -46,22 +51,28 @@ def ask(photo: str, face: Face, show_picture: Callable[[], None], truth: float |
     with picture.container(key="picture"):
         show_picture()
     with form:
-        names = _show_players()
-        with st.form("guesses"):
-            st.subheader("How old is this person?")
+        show_form(photo, face, truth)
+
+
+def show_form(photo: str, face: Face, truth: float | None) -> None:
+    """Draws the form for the guesses, as `ask` does."""
+    names = _show_players()
+    with st.form("guesses"):
+        st.header("How old is this person?")
+        with st.container(horizontal=True):
             guesses = {
                 name: st.number_input(
                     name, 0, MAX_AGE, None, key=f"guess-{photo}-{name}", placeholder="Years", width=200
                 )
                 for name in names
             }
-            revealed = st.form_submit_button("Reveal", icon=":material/visibility:", type="primary")
-        if revealed:
-            given = {name: float(age) for name, age in guesses.items() if age is not None}
-            if given:
-                _rounds()[photo] = Round(given, face.age, truth)
-                st.rerun()
-            st.warning("Enter a guess first.", icon=":material/edit:")
+        revealed = st.form_submit_button("Reveal", icon=":material/visibility:", type="primary")
+    if revealed:
+        given = {name: float(age) for name, age in guesses.items() if age is not None}
+        if given:
+            _rounds()[photo] = Round(given, face.age, truth)
+            st.rerun()
+        st.warning("Enter a guess first.", icon=":material/edit:")
 
 
 def show_reveal(photo: str) -> None:

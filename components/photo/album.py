@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from components.file_names import unused_name
 
 PHOTOS, CAMERA, RESULTS = "photos", "camera_photo", "results"
 
@@ -25,6 +26,11 @@ class Photo:
     name: str
     data: bytes
     id: str
+
+
+def photo_of(name: str, data: bytes) -> Photo:
+    """The photo with these contents."""
+    return Photo(name, data, hashlib.sha256(data).hexdigest()[:16])
 
 
 def photos() -> list[Photo]:
@@ -48,10 +54,10 @@ def show_instead(files: Iterable[tuple[str, bytes]]) -> None:
     chosen: dict[str, Photo] = {}
     names: set[str] = set()
     for name, data in files:
-        identity = hashlib.sha256(data).hexdigest()[:16]
-        if identity not in chosen:
-            chosen[identity] = Photo(_unused(name, names), data, identity)
-            names.add(chosen[identity].name)
+        photo = photo_of(unused_name(name, names), data)
+        if photo.id not in chosen:
+            chosen[photo.id] = photo
+            names.add(photo.name)
     st.session_state[PHOTOS] = list(chosen.values())
     _forget_removed()
 
@@ -94,8 +100,7 @@ def take_picture(camera: str) -> None:
     """
     picture: UploadedFile | None = st.session_state[camera]
     if picture:
-        data = picture.getvalue()
-        st.session_state[CAMERA] = Photo("webcam.jpg", data, hashlib.sha256(data).hexdigest()[:16])
+        st.session_state[CAMERA] = photo_of("webcam.jpg", picture.getvalue())
         _free_camera(picture)
         _forget_removed()
 
@@ -144,16 +149,6 @@ def _forget_removed() -> None:
     st.session_state[RESULTS] = {identity: result for identity, result in known.items() if identity in kept}
     for key in ("explanations", "response"):
         st.session_state.pop(key, None)
-
-
-def _unused(name: str, taken: set[str]) -> str:
-    """The name, or `name (2).jpg` and so on if it is taken."""
-    path = PurePath(name)
-    number, candidate = 1, name
-    while candidate in taken:
-        number += 1
-        candidate = f"{path.stem} ({number}){path.suffix}"
-    return candidate
 
 
 def free_uploads(uploads: list[UploadedFile]) -> None:

@@ -5,6 +5,7 @@ from contextlib import suppress
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components import stage_switch
 from components.guess import game
 from components.photo import album
 from components.photo.predictions import analyse_sample, results_of_visit
@@ -34,6 +35,7 @@ def show_start() -> None:
                 if st.button("Use your camera", icon=":material/photo_camera:", type="primary", width="stretch"):
                     st.switch_page("pages/webcam.py")
             game.show_switch()
+            stage_switch.show_button()
         with examples:
             columns = st.columns(len(SAMPLES), wrap=False)
             places = [_show_portrait(sample, column) for sample, column in zip(SAMPLES, columns, strict=True)]
@@ -66,6 +68,7 @@ def show_bar() -> bool:
                 help="For group photos. Finds faces half as large, down to one hundredth of the longer side of the "
                 "picture, but takes about four times as long.",
             )
+        stage_switch.show_button()
         st.button("Clear", icon=":material/delete:", on_click=album.clear, help="Removes the photos and all results.")
     return small_faces
 

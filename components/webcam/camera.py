@@ -3,10 +3,13 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components import stage_switch
 from components.guess import game
 from components.photo import album
 from components.photo.predictions import result_of
 from components.photo.results import show_photo_or_ask
+from components.stage import frame
+from components.stage.photos import show_stage
 from components.webcam.camera_help import explain_camera
 
 KEY = "webcam"  # of the answer
@@ -18,9 +21,14 @@ def show_camera(controls: DeltaGenerator) -> None:
     Args:
         controls: where the button for another picture is drawn, in view above the picture.
     """
+    photo = album.camera_photo()
+    if stage_switch.is_on() and photo:
+        show_stage([photo], album.clear_camera)
+        return
     with controls:
         game.show_switch()
-    if photo := album.camera_photo():
+        stage_switch.show_button()
+    if photo:
         controls.button("Take another picture", icon=":material/photo_camera:", on_click=album.clear_camera)
         with st.spinner("Looking for faces…"):
             result = result_of(photo)
@@ -41,3 +49,7 @@ def show_camera(controls: DeltaGenerator) -> None:
         st.info("Allow the camera, look into it, and press **Take Photo**.", icon=":material/photo_camera:")
         st.caption("The picture is analysed in memory, and neither stored nor logged.")
         explain_camera()
+    if stage_switch.is_on():
+        frame.fill_window()
+        with frame.foot():
+            pass

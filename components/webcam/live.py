@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcStreamerContext, webrtc_streamer
 
+from components import stage_switch
 from components.photo.face_card import gender_in_words
 from components.photo.predictions import load_predictor
+from components.stage import frame
 from components.webcam.camera_help import explain_camera
 from components.webcam.ice_servers import IceServerError, has_turn, read_ice_servers
 from components.wording import count
@@ -33,7 +35,9 @@ WORDS: Translations = {
     "device_not_available": "No camera found, or another program is using it",
     "media_api_not_available": "This browser offers no camera to web pages, or the address does not begin with https://",
 }
-LABEL = 0.035  # height of the type in the video, as a share of the picture's: readable on a phone and from a back row
+LABEL, STAGE_LABEL = 0.035, 0.055
+"""Height of the type in the video, as a share of the picture's: readable on a phone, and on stage from a back row."""
+
 PATIENCE = 10  # seconds after which a connection is considered to have failed
 
 CAMERA = {
@@ -48,6 +52,7 @@ class LiveVideo(VideoProcessorBase):
     size: width and height of the picture, pixels.
     mirror: whether to show the mirror image, as people expect to see themselves.
     paused: whether to freeze the picture and stop analysing.
+    label: height of the type, as a share of the picture's.
     """
 
     def __init__(self, analyser: VideoAnalyser) -> None:
@@ -55,6 +60,7 @@ class LiveVideo(VideoProcessorBase):
         self.size = (16, 9)
         self.mirror = True
         self.paused = False
+        self.label = LABEL
         self._shown = Rate()
         self._held: NDArray[np.uint8] | None = None
 
@@ -80,7 +86,7 @@ class LiveVideo(VideoProcessorBase):
         if self.mirror:
             image = cv2.flip(image, 1)
             faces = [mirrored(face, image.shape[1]) for face in faces]
-        return annotate(image, faces, least_label=LABEL)
+        return annotate(image, faces, least_label=self.label)
 
 
 def show_live(controls: DeltaGenerator) -> None:
@@ -98,6 +104,7 @@ def show_live(controls: DeltaGenerator) -> None:
     with controls:
         mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror would.")
         paused = st.toggle("Pause", key=PAUSED, help="Freezes the picture and stops the analysis.")
+        stage_switch.show_button()
     with st.container(key="video"):
         try:
             context = webrtc_streamer(
@@ -121,8 +128,22 @@ def show_live(controls: DeltaGenerator) -> None:
             return
     if live := context.video_processor:
         live.mirror, live.paused = mirror, paused
+        live.label = STAGE_LABEL if stage_switch.is_on() else LABEL
     with st.container(key="live-state"):
         _show_state(context, servers)
+    if stage_switch.is_on():
+        frame.fill_window()
+        with frame.foot():
+            _show_freeze(paused)
+
+
+def _show_freeze(paused: bool) -> None:
+    label, icon = ("Continue", ":material/play_arrow:") if paused else ("Freeze", ":material/pause:")
+    st.button(label, icon=icon, key="freeze", shortcut="F", on_click=_freeze, args=(not paused,))
+
+
+def _freeze(paused: bool) -> None:
+    st.session_state[PAUSED] = paused
 
 
 @st.fragment(run_every=1.0)
@@ -174,13 +195,15 @@ def _show_faces(live: LiveVideo) -> None:
         st.error("The analysis of the video failed. Stop the video and start it again.", icon=":material/error:")
     width, height = live.size
     st.html(f"<style>.st-key-video {{ --aspect: {width / height:.3f} }}</style>")
+    if stage_switch.is_on():
+        frame.take_keys()
     with st.container(horizontal=True, vertical_alignment="center", key="ages"):
         for number, face in enumerate(faces, start=1):
             who = "" if len(faces) == 1 else f"{number}: "
-            st.markdown(
-                f"{who}**{face.age_low:.0f}–{face.age_high:.0f}** best guess {face.age:.0f}  \n{gender_in_words(face)}",
-                width="content",
-            )
+            text = f"{who}**{face.age_low:.0f}–{face.age_high:.0f}**"
+            if len(faces) == 1 or not stage_switch.is_on():  # on stage, several have room for their ranges alone
+                text += f" best guess {face.age:.0f}  \n{gender_in_words(face)}"
+            st.markdown(text, width="content")
         st.caption(
             f"{count(len(faces), 'face')} · {live.analyser.analysed_per_second():.1f} analysed and "
             f"{live.shown_per_second():.1f} shown per second",
