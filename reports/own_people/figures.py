@@ -8,7 +8,7 @@ import pandas as pd
 
 from model.calibration import COVERAGE
 from reports.markdown import is_share, number
-from reports.metrics import FEWEST_PHOTOS, Z_95, gender_probability, photo_scores, wilson_interval
+from reports.metrics import FEWEST_PHOTOS, Z_95, gender_probability, photo_scores, right_gender, wilson_interval
 
 FEWEST_FOR_INTERVAL = 5
 """Photos; with fewer, a mean in years has no interval."""
@@ -64,7 +64,7 @@ def figure_text(figure: Figure) -> str:
 
 
 def summary(predictions: pd.DataFrame, refitted: float | None) -> list[str]:
-    """What the figures mean, in sentences.
+    """What the figures mean, in sentences; first that they are few, if the photos are.
 
     Args:
         predictions: with `age`, and `gender` where it is labelled.
@@ -73,23 +73,19 @@ def summary(predictions: pd.DataFrame, refitted: float | None) -> list[str]:
     """
     figures = overall(scores(predictions))
     lines = [
-        f"The age is off by {figure_text(figures['age_mae'])} years on average.",
+        f"The age is off by {figure_text(figures['age_mae'])} years{' on average' * (len(predictions) > 1)}.",
         _bias(figures["age_bias"]),
         _coverage(predictions),
     ]
     labelled = predictions[predictions["gender"].notna()]
     if len(labelled):
-        stated = gender_probability(labelled).mean()
-        lines.append(
-            f"The more probable gender is the labelled one in {figure_text(figures['gender_accuracy'])} of "
-            f"{_photos(len(labelled))} with a gender. Its probability is {stated:.1%} on average; the closer the two "
-            "are, the better."
-        )
+        lines.append(_gender(labelled))
     if refitted is not None:
         lines.append(
             f"With the refitted calibration, the interval contains the age in {refitted:.0%} of unseen photos."
         )
-    return [*lines, _precision(len(predictions), figures)]
+    precision = _precision(len(predictions), figures)
+    return [*lines, precision] if len(predictions) >= FEWEST_PHOTOS else [precision, *lines]
 
 
 def _rows(grouping: str, group: str, part: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -127,7 +123,20 @@ def _coverage(predictions: pd.DataFrame) -> str:
         if low > COVERAGE
         else "which agrees with the promised 80%"
     )
-    return f"The 80% interval contains the age in {inside:,} of {_photos(photos)} ({low:.0%} to {high:.0%}), {fits}."
+    return (
+        f"The 80% interval contains the age in {inside:,} of {_photos(photos)}: {inside / photos:.0%} "
+        f"({low:.0%} to {high:.0%}), {fits}."
+    )
+
+
+def _gender(labelled: pd.DataFrame) -> str:
+    right, photos = int(right_gender(labelled).sum()), len(labelled)
+    low, high = wilson_interval(right, photos)
+    return (
+        f"The more probable gender is the labelled one in {right:,} of {_photos(photos)}: {right / photos:.0%} "
+        f"({low:.0%} to {high:.0%}). Its probability is {gender_probability(labelled).mean():.0%} on average, which "
+        "should be about the same."
+    )
 
 
 def _precision(photos: int, figures: Mapping[str, Figure]) -> str:

@@ -23,7 +23,7 @@ def refit(evaluation: Evaluation) -> Calibration:
     """
     table = evaluation.predictions
     if len(table) < FEWEST_TO_REFIT:
-        raise UserError(f"A calibration needs {FEWEST_TO_REFIT} photos with a face and an age. There are {len(table)}.")
+        raise UserError(f"A calibration needs {FEWEST_TO_REFIT} photos with a face and an age. So far: {len(table)}.")
     if table["gender"].nunique() < 2:
         raise UserError("A calibration needs photos labelled male and photos labelled female.")
     return fit_calibration(evaluation.raw, table)

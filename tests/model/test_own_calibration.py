@@ -12,7 +12,7 @@ import pytest
 from helpers.paths import SAMPLES
 
 from model import __main__ as command_line
-from model.batch.engines import Done, Load, LoadPredictor
+from model.batch.engines import ENGINES, Done, Load, LoadPredictor
 from model.batch.parts import Part, annotate_part
 from model.calibration import Calibration
 from model.estimator import Estimator, read_provenance
@@ -48,7 +48,7 @@ def test_many_photos_use_it_and_the_table_says_so(
         predictor = load()
         yield from ((part, annotate_part(predictor, part)) for part in parts)
 
-    monkeypatch.setitem(command_line.ENGINES, "local", in_this_process)
+    monkeypatch.setitem(ENGINES, "local", in_this_process)
     output = tmp_path / "faces.parquet"
     arguments = ["annotate", str(HOPPER), "--output", str(output), "--calibration", str(wide)]
     assert command_line.main(arguments) == 0

@@ -118,8 +118,8 @@ def test_summary_says_what_is_wrong_and_how_much_so_few_photos_show() -> None:
 
 def test_summary_of_one_photo_claims_nothing() -> None:
     lines = summary(simulated(12).predictions.head(1), None)
-    assert "which may be chance" in lines[1]
-    assert "One photo is an example" in lines[-1]
+    assert "One photo is an example" in lines[0]
+    assert "which may be chance" in lines[2]
     assert "nan" not in "\n".join(lines)
 
 
