@@ -34,6 +34,7 @@ page = st.navigation(
         st.Page("pages/demographics.py", title="Demographics", icon=":material/groups:"),
         st.Page("pages/dataset.py", title="Data set", icon=":material/dataset:"),
         st.Page("pages/performance.py", title="Model performance", icon=":material/monitoring:"),
+        st.Page("pages/evaluate.py", title="Test it yourself", icon=":material/fact_check:"),
         st.Page("pages/about.py", title="About", icon=":material/info:"),
     ],
     position="top",
