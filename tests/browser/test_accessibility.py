@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 WINDOWS: tuple[ViewportSize, ...] = ({"width": 1280, "height": 800}, {"width": 390, "height": 800})
 LOADING = 120_000  # milliseconds
-PAGES = ("", "webcam", "video", "what_if?blur=2", "demographics", "dataset", "performance", "about")
+PAGES = ("", "webcam", "video", "what_if?blur=2", "demographics", "dataset", "performance", "evaluate", "about")
 GRAVE = {"serious", "critical"}
 OPTIONS = {"resultTypes": ["violations"]}  # what is right on a page full of charts takes minutes to hand over
 

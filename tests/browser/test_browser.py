@@ -17,6 +17,7 @@ PAGES = {
     "what_if": "What if the photo were worse?",
     "dataset": "The data set",
     "performance": "Model performance",
+    "evaluate": "Test it on your own people",
     "about": "About",
 }
 LOADING = 120_000  # milliseconds
