@@ -26,6 +26,7 @@ DESCRIPTION = """Everything that makes model/age_gender.keras and the figures ab
     python -m train robustness  measure how errors grow with blur, darkness, tilt and the like
     python -m train compare     compare with the previous release; fails if any group of people got worse
     python -m train video       fit how the sightings of a person in a video are pooled; measure that and the tracks
+    python -m train unfolding   count how the model errs, for corrected demographics, and check the corrected shares
     python -m train tables      write the figures of the result files into the documents
     python -m train export      write the model for LiteRT, ONNX or TensorFlow, or measure what that changes
 
@@ -37,7 +38,7 @@ RESULTS = MODEL_PATH.parent / "results"
 SMALLEST_IMAGE = 32
 """Pixels; the layers of some backbones leave nothing of smaller images."""
 
-FRACTIONS = ("dropout", "gender_smoothing", "ema_momentum", "balance")
+FRACTIONS = ("dropout", "gender_smoothing", "ema_momentum", "balance", "rare_ages")
 """Hyperparameters between 0 and 1."""
 
 LOWEST = {"seed": 0, "photos_per_epoch": 0, "image_size": SMALLEST_IMAGE}
@@ -87,6 +88,10 @@ def make_parser() -> argparse.ArgumentParser:
     _add_count(video, "--people", "how many photos of each split (default: 640)", default=640)
     _add_count(video, "--clips", "how many clips of two people who cross (default: 40)", default=40)
     _add_count(video, "--workers", "processes (default: one per core)", default=os.cpu_count() or 1)
+
+    unfolding = add("unfolding", commands.run_unfolding, "count how the model errs; check shares corrected for it")
+    _add_file(unfolding, "--model")
+    _add_count(unfolding, "--draws", "samples of each size and data set (default: 200)", default=200)
 
     add("tables", commands.run_tables, "write the figures into the documents")
     exporting = add("export", commands.run_export, "write the model for other runtimes")

@@ -5,6 +5,7 @@ epoch-007/          the last finished epoch, written under another name and then
     state.keras       whole or not there: weights, optimizer, schedule
     best.keras        the network of the best validation epoch so far, without the optimizer
     history.csv       a row an epoch
+adjusted.keras      the best network with rare ages raised, if the recipe wants that
 estimates.npy       what the network that training starts from says of the photos with age brackets
 tensorboard/        logs, on request
 """

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from train.adjustment import raise_rare_ages
 from train.data.mixing import mix_datasets
 from train.data.utkface import Dataset
 from train.recipes import RECIPES, Config
@@ -39,7 +40,13 @@ def train_stages(datasets: Sequence[Dataset], config: Config, runs: Path, name: 
     for stage, recipe in enumerate(_earlier(config)):
         print(f"Before {name}: {recipe}.", flush=True)
         start = train(mixed(len(datasets) if stage else 1), RECIPES[recipe], runs / recipe, start=start, **options)
-    return train(mixed(len(datasets)), config, runs / name, start=start, **options)
+    data = mixed(len(datasets))
+    best = train(data, config, runs / name, start=start, **options)
+    if not config.rare_ages:
+        return best
+    adjusted = runs / name / "adjusted.keras"
+    raise_rare_ages(best, data.select("validation").chips, config.rare_ages, adjusted)
+    return adjusted
 
 
 def _earlier(config: Config) -> list[str]:
