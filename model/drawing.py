@@ -2,6 +2,7 @@
 
 import functools
 import io
+import math
 from collections.abc import Sequence
 
 import cv2
@@ -36,7 +37,7 @@ def annotate(
         numbers: of the faces, all shown; without them, several faces are counted from 1.
     """
     marked = image.copy()
-    _mark(marked, faces, least_label, numbers)
+    mark(marked, faces, least_label, numbers)
     return marked
 
 
@@ -45,7 +46,7 @@ def annotated_jpeg(image: NDArray[np.uint8], faces: list[Face]) -> bytes:
 
     The pixels of `image` are used up: a copy of the largest photos would take hundreds of megabytes.
     """
-    _mark(image, faces)
+    mark(image, faces)
     for row in image:
         row[:] = row[:, ::-1]  # blue, green, red, as OpenCV wants it
     return cv2.imencode(".jpg", image, (cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY))[1].tobytes()
@@ -58,10 +59,15 @@ def encode_jpeg(image: NDArray[np.uint8], quality: int = JPEG_QUALITY) -> bytes:
     return buffer.getvalue()
 
 
-def _mark(
+def reach(size: tuple[int, int]) -> int:
+    """How far above or below its face a mark may go in a photo of that width and height, pixels."""
+    return 2 * _largest_type(size)
+
+
+def mark(
     image: NDArray[np.uint8], faces: list[Face], least_label: float = 0.0, numbers: Sequence[int] | None = None
 ) -> None:
-    """Draws a numbered box and label for each face, as `annotate` does."""
+    """Draws a numbered box and label for each face into the photo itself; the arguments are those of `annotate`."""
     several = len(faces) > 1 or numbers is not None
     numbers = range(1, len(faces) + 1) if numbers is None else numbers
     draw = Canvas(image)
@@ -83,8 +89,7 @@ def _draw_label(draw: Canvas, text: str, face: Face, least: int) -> None:
     """A filled label above the box, or inside its upper edge where there is no room above; always within the photo."""
     x, y, width, _ = face.box
     size = draw.size
-    smallest, largest = max(size) / 70, max(size) / 25
-    font_size = max(least, round(float(np.clip(width / 8, max(10, smallest), max(12, largest)))))
+    font_size = max(least, round(float(np.clip(width / 8, max(10, max(size) / 70), _largest_type(size)))))
     font = _font(font_size)
     padding = font_size / 4
     left, top, right, bottom = draw.textbbox((0, 0), text, font)
@@ -95,6 +100,10 @@ def _draw_label(draw: Canvas, text: str, face: Face, least: int) -> None:
         (label_x, label_y, label_x + label_width, label_y + label_height), fill=GENDER_COLORS[face.stated_gender]
     )
     draw.text((label_x + padding - left, label_y + padding - top), text, TEXT_COLORS[face.stated_gender], font)
+
+
+def _largest_type(size: tuple[int, int]) -> int:
+    return max(12, math.ceil(max(size) / 25))
 
 
 @functools.lru_cache(maxsize=64)

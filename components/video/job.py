@@ -19,8 +19,9 @@ from model.drawing import encode_jpeg
 from model.errors import UserError
 from model.predictor import Predictor, shared_predictor
 from model.video.analyser import RECORDED_SIDE, video_predictor
-from model.video.annotated import AnnotatedPart, mark_people, merge
+from model.video.annotated import AnnotatedPart, merge
 from model.video.following import Step, follow, prefetched
+from model.video.marking import mark_people
 from model.video.people import People, Person, Predict
 from model.video.pooling import load_pooling
 from model.video.source import Video, VideoError
@@ -216,4 +217,5 @@ def _preview(step: Step) -> bytes:
     small: NDArray[np.uint8] = np.asarray(
         cv2.resize(step.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
     )
-    return encode_jpeg(mark_people(small, step.marks, scale), quality=80)
+    mark_people(small, step.marks, scale)
+    return encode_jpeg(small, quality=80)

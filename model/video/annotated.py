@@ -12,15 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import av
-import cv2
-import numpy as np
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
-from model.drawing import annotate
-from model.face import rescaled
+from model.video.marking import mark_planes
 from model.video.people import Marks
 from model.video.source import Frame, Source
 
@@ -33,7 +29,7 @@ TIME_BASE = Fraction(1, 90_000)
 AHEAD = 8
 """Frames that wait to be encoded."""
 
-ENCODER = {"preset": "veryfast", "bf": "0"}
+ENCODER = {"preset": "superfast", "bf": "0"}
 """Without frames that refer to later ones, parts can be put one behind the other."""
 
 SOUND = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"})
@@ -69,7 +65,7 @@ class AnnotatedPart:
         rate: Fraction,
         size: tuple[int, int] | None = None,
         max_side: int = MAX_SIDE,
-        crf: int = 21,
+        crf: int = 22,
     ) -> None:
         self.size = size
         self._max_side = max_side
@@ -107,35 +103,30 @@ class AnnotatedPart:
             self._container.close()
 
     def _encode(self, frame: Frame, marks: Marks) -> None:
-        picture = marked_picture(frame, marks, self._max_side)
+        planes = frame.planes(self._max_side)
+        height, width = len(planes) * 2 // 3, planes.shape[1]
+        mark_planes(planes, marks, max(width, height) / max(frame.shown_size))
         if self.size is None:
-            self.size = picture.shape[1], picture.shape[0]
+            self.size = width, height
         if self._stream is None:
-            self._stream = self._add_stream(*self.size)
-        if picture.shape[1::-1] != self.size:
-            picture = np.asarray(cv2.resize(picture, self.size, interpolation=cv2.INTER_AREA), np.uint8)
-        coded = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            self._stream = self._add_stream(*self.size, frame.coded)
+        coded = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+        if (width, height) != self.size:
+            coded = coded.reformat(*self.size)
         self._last = max(self._last + 1, round(frame.time / TIME_BASE))
         coded.pts, coded.time_base = self._last, TIME_BASE
         self._container.mux(self._stream.encode(coded))
 
-    def _add_stream(self, width: int, height: int) -> VideoStream:
+    def _add_stream(self, width: int, height: int, like: av.VideoFrame) -> VideoStream:
         stream = self._container.add_stream("libx264", rate=self._rate, options=self._options)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.codec_context.time_base = TIME_BASE
+        context = stream.codec_context
+        context.time_base = TIME_BASE
+        # So that players show the colours of the original.
+        context.colorspace, context.color_primaries, context.color_trc = (
+            like.colorspace, like.color_primaries, like.color_trc
+        )  # fmt: skip
         return stream
-
-
-def marked_picture(frame: Frame, marks: Marks, max_side: int) -> NDArray[np.uint8]:
-    """The frame as an RGB picture of at most `max_side` pixels with its people marked."""
-    picture = frame.picture(max_side)
-    return mark_people(picture, marks, max(picture.shape[:2]) / max(frame.shown_size))
-
-
-def mark_people(picture: NDArray[np.uint8], marks: Marks, scale: float) -> NDArray[np.uint8]:
-    """The RGB picture, which is so many times the size of the frame, with the people of the frame marked."""
-    faces = [rescaled(face, scale, scale) for _, face in marks]
-    return annotate(picture, faces, numbers=[number for number, _ in marks]) if faces else picture
 
 
 def merge(parts: Sequence[Target], sound: Source | None, target: Target, until: float = math.inf) -> None:

@@ -84,6 +84,8 @@ def analyse(options: argparse.Namespace) -> int:
         for bar in bars:
             bar.close()
     _report_outcome(outcome, request)
+    if not outcome.videos:
+        return EXIT_USAGE
     return EXIT_UNREADABLE if outcome.faults else 0
 
 

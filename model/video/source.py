@@ -1,6 +1,7 @@
 """Reads video with PyAV: files, files in memory, streams and cameras, as frames with their times."""
 
 import contextlib
+import errno
 import math
 import sys
 from collections.abc import Iterator
@@ -65,11 +66,35 @@ class Frame:
         Args:
             max_side: longest side, pixels; larger frames are reduced.
         """
+        return np.ascontiguousarray(np.rot90(self._reduced("rgb24", max_side), self._turns), np.uint8)
+
+    def planes(self, max_side: int = sys.maxsize) -> NDArray[np.uint8]:
+        """The same picture as brightness and colour differences: (height * 3 / 2, width), as OpenCV lays out I420."""
+        planes = self._reduced("yuv420p", max_side)
+        if not self._turns:
+            return planes
+        turned = [np.rot90(plane, self._turns) for plane in split_planes(planes)]
+        width = turned[0].shape[1]
+        return np.concatenate([plane.reshape(-1) for plane in turned]).reshape(-1, width)
+
+    @property
+    def _turns(self) -> int:
+        return round(self.coded.rotation / 90) % 4
+
+    def _reduced(self, pixels: str, max_side: int) -> NDArray[np.uint8]:
         scale = min(1.0, max_side / max(self.shown_size))
         even_width, even_height = (max(2, round(side * scale / 2) * 2) for side in self.shown_size)
-        reduced = self.coded.reformat(width=even_width, height=even_height, format="rgb24")
-        turns = round(self.coded.rotation / 90) % 4
-        return np.ascontiguousarray(np.rot90(reduced.to_ndarray(), turns), np.uint8)
+        reduced = self.coded.reformat(
+            width=even_width, height=even_height, format=pixels, dst_color_range=None if pixels == "rgb24" else "MPEG"
+        )
+        return np.asarray(reduced.to_ndarray(), np.uint8)
+
+
+def split_planes(planes: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Brightness (height, width) and both colour differences (height / 2, width / 2) of I420, as views."""
+    height, width = len(planes) * 2 // 3, planes.shape[1]
+    blue, red = planes[height:].reshape(2, height // 2, width // 2)
+    return planes[:height], blue, red
 
 
 class VideoError(UserError):
@@ -198,6 +223,8 @@ class Video:
             except av.EOFError:
                 return
             except av.FFmpegError as error:
+                if self.live and error.errno == errno.EIO:  # the end of an HTTP stream of unknown length
+                    return
                 raise VideoError(f"The video stops: {error.strerror}.") from error
 
 

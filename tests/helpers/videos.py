@@ -2,7 +2,9 @@
 
 import io
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
+from multiprocessing import get_context
 from pathlib import Path
 
 import av
@@ -77,6 +79,12 @@ def write_audio(path: Path) -> None:
     """A file with sound alone."""
     with av.open(str(path), "w") as container:
         write_sound(container, container.add_stream("aac", rate=SOUND_RATE), 1.0)
+
+
+def write_av1(path: Path, pictures: list[np.ndarray]) -> None:
+    """A video in AV1 with 10 bits, by a process of its own: SVT-AV1 takes real-time priority for the whole process."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as other:
+        other.submit(write_video, path, pictures, codec="libsvtav1", pixels="yuv420p10le").result()
 
 
 def write_bad(path: Path, kind: str) -> None:
