@@ -14,6 +14,7 @@ from starlette.formparsers import MultiPartParser
 from components import front_door
 from components.data_uri import data_uri
 from components.memory import limit_pools
+from components.tour import bar as tour
 
 STYLE = Path(__file__).resolve().parent / "components" / "page.css"
 ICON = Path(__file__).resolve().parent / ".streamlit" / "icon.png"
@@ -30,6 +31,7 @@ page = st.navigation(
         st.Page("pages/photo.py", title="Photo", icon=":material/add_photo_alternate:", default=True),
         st.Page("pages/webcam.py", title="Webcam", icon=":material/photo_camera:"),
         st.Page("pages/video.py", title="Video", icon=":material/movie:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
         st.Page("pages/what_if.py", title="What if", icon=":material/tune:"),
         st.Page("pages/demographics.py", title="Demographics", icon=":material/groups:"),
         st.Page("pages/dataset.py", title="Data set", icon=":material/dataset:"),
@@ -40,4 +42,5 @@ page = st.navigation(
     position="top",
 )
 st.set_page_config(page_title=f"{page.title} · Age and gender from a photo")
+tour.show_bar()
 page.run()

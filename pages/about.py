@@ -7,6 +7,7 @@ from components.benchmarks import show_benchmarks
 from components.private_mode import link_to_private_mode
 from components.published import ResultError, explain, read_report, read_table
 from components.responsible import gap_sentences, personal_sentences
+from components.tour import bar as tour
 from model.version import VERSION
 
 front_door.require()
@@ -50,10 +51,16 @@ they are deleted when you press *Clear*, close the page or take another photo. F
 memory and discarded at once. No usage statistics are collected.
 
 - **Result cards** are made in memory when you open them, contain nothing but what you see, and go where you send them.
+- **Pasted and dropped photos** take the same way as chosen ones. A phone's camera hands its picture to this page alone.
+- **Comparing** uses the photos of this visit. The page's address says which faces you chose by their numbers, without
+  the names of your files.
 - **Guesses, names and true ages** stay in this visit and are forgotten when you close the page.
 """
 )
 link_to_private_mode()
+st.markdown("## A tour for teachers")
+st.write("Five views, with one sentence each: rounded ages, the oldest, babies, blur, and what 80% means.")
+tour.link(1, "Start the tour", ":material/tour:")
 st.markdown(
     """
 ## How it works

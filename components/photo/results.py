@@ -107,6 +107,7 @@ def show_actions(result: PhotoResult, key: str, number: int, found: Found) -> No
         if st.button("Result card", icon=":material/share:", key=f"card-{key}", help="A picture to share"):
             show_card(result.data, result.faces, number)
         st.page_link("pages/what_if.py", label="What if the photo were worse?", icon=":material/tune:")
+        st.page_link("pages/compare.py", label="Compare two faces", icon=":material/compare:")
         if measured_error(face):
             bracket = bracket_of(face)
             st.page_link(

@@ -30,8 +30,8 @@ def show_start() -> None:
         examples, own = st.columns([3, 2], gap="medium")
         with own:
             show_uploader("Your photos", "Take a picture")
-            st.caption("Or drop photos anywhere on this page, or paste one.")
             with st.container(key="use-webcam"):  # phones have a button of their own
+                st.caption("Or drop photos anywhere on this page, or paste one.")
                 if st.button("Use your camera", icon=":material/photo_camera:", type="primary", width="stretch"):
                     st.switch_page("pages/webcam.py")
             game.show_switch()

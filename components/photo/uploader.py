@@ -1,4 +1,4 @@
-"""The uploader of photos, which also takes what is pasted, dropped anywhere on the page, or taken with a phone's camera.
+"""The uploader of photos, which also takes those pasted, dropped anywhere on the page, or taken with a phone's camera.
 
 Streamlit's uploader takes files that are chosen or dropped on itself. The script hands all others to its field, so that
 they go the same way, with the same limits.

@@ -1,0 +1,1 @@
+"""Compare two faces: which one looks older, by how much, and whether that is more than chance."""

@@ -1,0 +1,1 @@
+"""A tour for teachers: saved views in order, with one sentence each."""

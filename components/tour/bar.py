@@ -1,0 +1,59 @@
+"""The tour on the page: a bar at the bottom with the sentence of the view, and the ways to its neighbours."""
+
+import streamlit as st
+
+from components.published import ResultError
+from components.tour.views import VIEWS
+
+NAME = "tour"
+"""In the address: the number of the view, from 1."""
+
+AT = "tour_at"
+
+JS = """
+export default function ({ data }) {
+  const look = setInterval(() => {
+    const chart = document.querySelector(`.${data.chart}`)
+    const running = !document.querySelector("[data-test-script-state=notRunning]")
+    if (running || !chart?.querySelector(".js-plotly-plot")) return
+    clearInterval(look)
+    chart.scrollIntoView()
+  }, 200)
+  return () => clearInterval(look)
+}
+"""
+_scroll = st.components.v2.component("scroll_to_chart", js=JS)
+
+
+def show_bar() -> None:
+    """Draws the bar if the address says that the visitor is on the tour."""
+    number = current()
+    arrived = number != st.session_state.get(AT)
+    st.session_state[AT] = number
+    if number is None:
+        return
+    view = VIEWS[number - 1]
+    if arrived:  # not by the address: Streamlit does not read it again for widgets that are already there
+        for key, value in view.settings.items():
+            st.session_state[key] = value
+    with st.bottom, st.container(key="tour", gap="xsmall"):
+        try:
+            st.markdown(f"**{number} of {len(VIEWS)}.** {view.sentence()}")
+        except ResultError as error:
+            st.markdown(f"**{number} of {len(VIEWS)}.** Not available: {error}")
+        with st.container(horizontal=True):
+            link(max(number - 1, 1), "Back", ":material/arrow_back:", disabled=number == 1)
+            link(min(number + 1, len(VIEWS)), "Next", ":material/arrow_forward:", disabled=number == len(VIEWS))
+            st.page_link("pages/about.py", label="End the tour", icon=":material/close:")
+        _scroll(key=f"scroll-{number}", data={"chart": view.chart})
+
+
+def current() -> int | None:
+    """The number of the view in the address; None if there is none."""
+    text = st.query_params.get(NAME, "")
+    return int(text) if text in {str(number) for number in range(1, len(VIEWS) + 1)} else None
+
+
+def link(number: int, label: str, icon: str, disabled: bool = False) -> None:
+    """Draws the link to a view."""
+    st.page_link(VIEWS[number - 1].page, label=label, icon=icon, query_params={NAME: str(number)}, disabled=disabled)

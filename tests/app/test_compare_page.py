@@ -1,0 +1,73 @@
+"""The Compare page: two faces of the visit or portraits, chosen in the address, with the numbers of the module."""
+
+import pytest
+from helpers.pages import captions, metrics, open_page, texts
+from helpers.paths import RESULTS, SAMPLES
+from streamlit.testing.v1 import AppTest
+
+from components.compare.answer import best_guess, interval
+from components.compare.difference import check, difference
+from components.photo.predictions import analyse_sample
+from components.photo.samples import SAMPLES as PORTRAITS
+from components.published import read_table
+from reports.data_sets import UTKFACE
+
+HOPPER, COLLINS = (portrait.file.stem for portrait in PORTRAITS[:2])
+
+
+def boxes(app: AppTest) -> list[str]:
+    return [box.value for box in app.selectbox]
+
+
+def test_portraits_are_compared_as_the_module_says() -> None:
+    app = open_page("compare")
+    left, right = (analyse_sample(portrait.file).faces[0] for portrait in PORTRAITS[:2])
+    expected = difference(left, right)
+    assert boxes(app) == [HOPPER, COLLINS]
+    assert list(metrics(app).values()) == [interval(expected)]
+    assert best_guess(expected) in texts(app)
+    measured = check(read_table(UTKFACE.predictions), expected.clarity)
+    assert f"in {measured.coverage:.0%} of them" in captions(app)
+
+
+def test_choice_is_kept_in_the_address() -> None:
+    app = open_page("compare")
+    app.selectbox(key="left").set_value(COLLINS).run()
+    assert app.query_params["left"] == COLLINS
+    assert app.info[0].value == "Choose two different faces."
+    other = open_page("compare", left=COLLINS, right=HOPPER)
+    assert boxes(other) == [COLLINS, HOPPER]
+
+
+@pytest.mark.parametrize("text", ["7", "nobody", ""])
+def test_address_that_names_no_face_is_ignored(text: str) -> None:
+    assert boxes(open_page("compare", left=text)) == [HOPPER, COLLINS]
+
+
+def test_added_photo_is_compared_with_the_one_before_and_names_stay_out_of_the_address() -> None:
+    app = open_page("photo")
+    app.file_uploader[0].upload("then.jpg", (SAMPLES / "grace-hopper.jpg").read_bytes(), "image/jpeg").run()
+    app.switch_page("pages/compare.py").run()
+    assert app.selectbox(key="left").options[0] == "then.jpg"
+    assert boxes(app) == [COLLINS, "1"]
+    app.file_uploader[0].upload("now.jpg", (SAMPLES / "eileen-collins.jpg").read_bytes(), "image/jpeg").run()
+    assert not app.exception
+    assert boxes(app) == ["1", "2"]
+    assert app.selectbox(key="right").options == ["then.jpg", "now.jpg"]
+    app.selectbox(key="left").set_value("2").run()
+    assert "then" not in str(app.query_params)
+    app.switch_page("pages/photo.py").run()
+    assert metrics(app)["Photos"] == "2"
+
+
+def test_without_predictions_the_difference_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from components import published
+
+    monkeypatch.setattr(published, "RESULTS", RESULTS / "none")
+    published.read_table.clear()
+    try:
+        app = open_page("compare")
+    finally:
+        published.read_table.clear()
+    assert app.metric
+    assert UTKFACE.predictions in app.warning[0].value
