@@ -187,6 +187,30 @@ def run_video(options: argparse.Namespace) -> None:
     print("Wrote model/video/pooling.json and video.json. Next: python -m train tables")
 
 
+def run_unfolding(options: argparse.Namespace) -> None:
+    """Counts how the model answers for validation faces, and checks the shares that are corrected with that."""
+    import pandas as pd
+
+    from model.estimator import read_provenance
+    from reports.unfolding import confusion_counts
+    from train.measure.confusion import estimate_validation, read_test_faces
+    from train.measure.unfolding import check
+
+    model, names = options.model, list(sources_of(options))
+    known = [estimate_validation(model, load_named(options, name, ["validation"])) for name in names]
+    counts = confusion_counts(pd.concat(known))
+    with atomic_write(options.results / "confusion.csv") as partial:
+        counts.to_csv(partial, index=False)
+    measured = {
+        "model_sha256": read_provenance(model).sha256,
+        "validation_faces": {str(name): int(faces) for name, faces in counts.groupby("data")["faces"].sum().items()},
+        **check(counts, read_test_faces(options.results, names), options.draws),
+    }
+    _write_json(options.results / "unfolding.json", measured)
+    print(json.dumps(measured, indent=2))
+    print("Wrote confusion.csv and unfolding.json. Next: python -m train tables")
+
+
 def run_tables(options: argparse.Namespace) -> None:
     """Writes the figures of the result files into the documents."""
     from reports.tables import DOCUMENTS, refresh
