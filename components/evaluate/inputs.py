@@ -32,7 +32,7 @@ def show_inputs(visit: Visit) -> None:
     with photos:
         _show_uploader("Photos", "photos", TYPES, many=True)
         st.caption(NUMBERS)
-        if visit.photos:
+        if visit.photos or visit.table:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.caption(f"{count(len(visit.photos), 'photo')} added", width="content")
                 st.button("Clear", icon=":material/delete:", on_click=clear, help="Removes photos, ages and results.")
