@@ -9,6 +9,8 @@ from components.chart_card import show
 from components.demographics import charts as demographics_charts
 from components.demographics import findings
 from components.demographics import tables as demographics
+from components.demographics.corrected import choose_correction, describe
+from components.demographics.over_time import show_over_time
 from components.demographics.sources import choose_table
 from components.developers import for_developers
 from model.face import CERTAIN_GENDER, UNCERTAIN
@@ -52,11 +54,12 @@ if selected.empty:
     st.info("No faces match. Select a wider age range or a lower minimum.", icon=":material/filter_alt_off:")
     st.stop()
 
+unit = "people" if table.people else "faces"
 with_face = int((faces["face"] == 1).sum())
 analysed = "an unknown number of photos" if table.photos is None else f"{table.photos:,} photos"
 figures = {} if table.people else {"Photos with a face": (f"{with_face:,}", f"of {analysed}")}
 figures |= {
-    "People" if table.people else "Faces": (f"{len(selected):,}", f"of {len(faces):,} in the table"),
+    unit.capitalize(): (f"{len(selected):,}", f"of {len(faces):,} in the table"),
     "Median age": (
         f"{selected['age'].median():.0f} years",
         f"from {selected['age'].min():.0f} to {selected['age'].max():.0f}",
@@ -69,33 +72,47 @@ for gender in demographics.shares_by_gender(selected).to_dict("records"):
 show_cards(figures)
 st.caption(
     f"A gender is uncertain if its probability is below {CERTAIN_GENDER:.0%}. If each face is counted by its "
-    f"probability instead, {demographics.expected_female_share(selected):.0%} of the faces are female."
+    f"probability instead, {demographics.expected_female_share(selected):.0%} of the {unit} are female."
 )
 
 st.header("Ages")
 brackets = demographics.shares_by_age(selected)
-median_width = (selected["age_high"] - selected["age_low"]).median()
+complete = (first, last, least_certainty) == (0, MAX_AGE, 0.5)
+correction = choose_correction(selected, complete, unit)
 share, counts = st.columns([3, 2], gap="medium")
+if correction:
+    rows = demographics.beside(brackets, correction.ages)
+    chart = demographics_charts.corrected_shares(brackets, correction.ages, unit)
+    title, name = findings.correction(rows), "corrected-shares-by-age"
+else:
+    rows, chart = brackets, demographics_charts.shares_by_age(brackets, unit)
+    title, name = largest_bracket(brackets.rename(columns={"faces": unit}), unit), "shares-by-age"
 with share:
-    show(demographics_charts.shares_by_age(brackets), largest_bracket(brackets, "faces"), brackets, "shares-by-age")
-percentages = ["share", "low", "high"]
+    show(chart, title, rows, name)
+percentages = rows.columns.difference(["bracket", "faces"])
 counts.dataframe(
-    brackets.assign(**brackets[percentages].mul(100)),
+    rows.assign(**rows[percentages].mul(100)),
     hide_index=True,
     column_config={
         "bracket": "Age (years)",
-        "faces": st.column_config.NumberColumn("Faces", format="localized"),
+        "faces": st.column_config.NumberColumn(unit.capitalize(), format="localized"),
         "share": st.column_config.NumberColumn("Share", format="%.0f%%"),
+        "estimated": st.column_config.NumberColumn("Estimated", format="%.0f%%"),
+        "corrected": st.column_config.NumberColumn("Corrected", format="%.0f%%"),
         "low": st.column_config.NumberColumn("95% from", format="%.0f%%"),
         "high": st.column_config.NumberColumn("95% to", format="%.0f%%"),
     },
-    alt="Table of age brackets with their faces, share and 95% interval",
+    alt=f"Table of age brackets with their {unit}, share and 95% interval",
 )
-st.caption(
-    "These are Wilson intervals: they say how far a share can vary by chance in a sample of this size. They do not "
-    "include the errors of the model. Half of these faces have an 80% age interval wider than "
-    f"{median_width:.0f} years, so neighbouring brackets overlap."
-)
+if correction:
+    st.caption(describe(correction, selected))
+else:
+    median_width = (selected["age_high"] - selected["age_low"]).median()
+    st.caption(
+        "These are Wilson intervals: they say how far a share can vary by chance in a sample of this size. They do not "
+        f"include the errors of the model. Half of these {unit} have an 80% age interval wider than "
+        f"{median_width:.0f} years, so neighbouring brackets overlap."
+    )
 by_year = demographics.ages(selected, bin_years=2 if last - first > 30 else 1)
 show(demographics_charts.ages(by_year), findings.middle_half(selected["age"]), by_year, "ages")
 
@@ -107,6 +124,8 @@ st.caption(
     "A person in several photos counts once for each photo. The gender is the label that UTKFace's annotators would "
     "most likely have chosen. *Model performance* shows how often it is wrong, and for whom."
 )
+if table.people:
+    show_over_time(selected)
 for_developers(
     "A table of a folder with any number of photos: `python -m model annotate FOLDER --output faces.parquet`"
 )

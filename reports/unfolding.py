@@ -41,6 +41,9 @@ NEIGHBOURS = 0.7
 FILLED_UP = 5.0
 """How many faces from the neighbours each class gets."""
 
+UNEVEN = 0.5
+"""Of the Dirichlet distribution of how much the errors are like those of each data set: below 1, mostly like one."""
+
 FEW = 20.0
 """A data set with so few faces of a class counts half for it."""
 
@@ -98,7 +101,7 @@ def draw_confusions(counts: pd.DataFrame, repetitions: int = REPETITIONS, seed: 
     faces = _faces_by_data(counts)
     totals = faces.sum(2)
     neighbours = _shares(_with_neighbours(faces.sum(0)))
-    data_sets = rng.dirichlet(np.ones(len(faces)), repetitions)
+    data_sets = rng.dirichlet(np.full(len(faces), UNEVEN), repetitions)
     versions = np.zeros((repetitions, PEOPLE, ANSWERS))
     weights = np.zeros((repetitions, PEOPLE, 1))
     for of_set, total, share in zip(faces, totals, data_sets.T, strict=True):

@@ -9,6 +9,12 @@ def middle_half(ages: pd.Series) -> str:
     return f"Half of the faces look between {low:.0f} and {high:.0f} years old"
 
 
+def correction(table: pd.DataFrame) -> str:
+    """Which bracket the correction changes most; from `tables.beside`."""
+    row = table.loc[(table["corrected"] - table["estimated"]).abs().nlargest(1).index].iloc[0]
+    return f"{row['bracket']}: {row['corrected']:.0%} corrected, {row['estimated']:.0%} as estimated"
+
+
 def genders(table: pd.DataFrame) -> str:
     """Where the share of faces stated to be female is lowest and highest; from `tables.genders_by_age`."""
     women = table[table["gender"] == "female"].set_index("bracket")["share"]

@@ -1,16 +1,33 @@
-"""How many people of a video were in view in each minute: table, chart and finding."""
+"""How many people of a video were in view in each minute."""
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+import streamlit as st
 
-from components.chart_card import axes
+from components.chart_card import axes, show
 from components.palette import BLUE, SKY
-from components.wording import count
 
 MOST_BARS = 180
 MINUTES = (1, 2, 5, 10, 15, 30, 60, 180, 720, 1440, 7200)
 """What a bar may stand for: the shortest that gives at most `MOST_BARS` in a year is taken."""
+
+
+def show_over_time(people: pd.DataFrame) -> None:
+    """Draws the people per minute, if it is known when they were in view, and that is for more than a minute."""
+    if "last_second" not in people or people["last_second"].max() <= 60:
+        return
+    table = people_over_time(people)
+    st.header("People over time")
+    several = "" if people["face"].is_unique else " of its video; videos that are longer than others reach further"
+    show(
+        over_time(table),
+        busiest(table),
+        table,
+        "people-per-minute",
+        caption=f"Minutes count from the beginning{several}. Who is in view in several minutes counts in each; who "
+        "leaves and comes back is counted again. The last minute may be incomplete.",
+    )
 
 
 def people_over_time(people: pd.DataFrame) -> pd.DataFrame:
@@ -63,8 +80,8 @@ def over_time(table: pd.DataFrame) -> go.Figure:
 def busiest(table: pd.DataFrame) -> str:
     """When most people were in view, in one sentence; from `people_over_time`."""
     row = table.nlargest(1, "in_view").iloc[0]
-    when = f"minutes {row['first_minute']} to {row['last_minute']}"
-    return f"Most people from {when}: {row['in_view']:,}. On average {count(round(table['in_view'].mean()), 'person')}"
+    when = f"from minute {row['first_minute']} to {row['last_minute']}"
+    return f"Most people in view: {row['in_view']:,}, {when}; {table['in_view'].mean():.0f} on average"
 
 
 def _width(table: pd.DataFrame) -> int:

@@ -84,7 +84,7 @@ def read_faces(name: str, content: bytes) -> FaceTable:
     else:
         (faces, people), photos = _read_csv(content), None
     for column, (lowest, highest) in (NUMBERS | (TIMES if set(TIMES) <= set(faces) else {})).items():
-        numbers = pd.to_numeric(faces[column], errors="coerce")
+        numbers = pd.to_numeric(faces[column].replace(",", ".", regex=True), errors="coerce")
         if not numbers.between(lowest, highest).all():
             limits = f" from {lowest} to {highest}" if math.isfinite(highest) else ""
             raise TableError(f"The column {column} must contain numbers{limits} in every row.")
@@ -140,13 +140,13 @@ def _check_decoded(metadata: pq.FileMetaData, wanted: list[str]) -> None:
 def _read_csv(content: bytes) -> tuple[pd.DataFrame, bool]:
     """Reads CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or an older encoding: as Excel and PowerShell write.
 
-    With semicolons, numbers may have decimal commas. A table of people has the column `person` in place of `face`;
-    whether it is one comes back, too.
+    Numbers may have decimal commas, and blank rows do not count. A table of people has the column `person` in place of
+    `face`; whether it is one comes back, too.
     """
     try:
-        content = _as_utf8(content)
+        content = _with_line_feeds(_as_utf8(content))
         lines = content[: MAX_HEADER + 1].split(b"\n")
-        skipped = 1 if lines[0].startswith((b"#TYPE", b"sep=")) else 0  # of PowerShell, of Excel
+        skipped = 1 if lines[0].lstrip(b'"').startswith((b"#TYPE", b"sep=")) else 0  # of PowerShell, of Excel
         header = lines[skipped].decode() if len(lines) > skipped + 1 or len(content) <= MAX_HEADER else ""
         separator = max(",;\t", key=header.count)
         names = next(csv.reader([header], delimiter=separator), [])
@@ -161,7 +161,6 @@ def _read_csv(content: bytes) -> tuple[pd.DataFrame, bool]:
         faces = pd.read_csv(
             io.BytesIO(content),
             sep=separator,
-            decimal="," if separator == ";" else ".",
             skiprows=skipped,
             usecols=[*wanted, "gender", *(column for column in LATER_COLUMNS if column in names)],
             nrows=MAX_FACES + 1,
@@ -170,7 +169,7 @@ def _read_csv(content: bytes) -> tuple[pd.DataFrame, bool]:
     except (ValueError, csv.Error, IndexError) as error:  # not text, no header, rows of different lengths
         raise TableError(NOT_CSV) from error
     _check_size(len(faces))
-    return faces.rename(columns={"person": "face"}), people
+    return faces.dropna(how="all").rename(columns={"person": "face"}), people
 
 
 def _as_utf8(content: bytes) -> bytes:
@@ -186,6 +185,12 @@ def _as_utf8(content: bytes) -> bytes:
     if content[:8:2] == bytes(4):
         return content.decode("utf-16-be").encode("utf-8", "replace")
     return content.removeprefix(codecs.BOM_UTF8)
+
+
+def _with_line_feeds(content: bytes) -> bytes:
+    """The text without blank first lines, its lines ended by line feeds; Excel's kind for the Macintosh has none."""
+    content = content.lstrip(b"\r\n")
+    return content if b"\n" in content[:MAX_HEADER] else content.replace(b"\r", b"\n")
 
 
 def _check_columns(names: list[str]) -> None:

@@ -13,15 +13,27 @@ def shares_by_age(faces: pd.DataFrame) -> pd.DataFrame:
     return _shares("bracket", counts)
 
 
+def beside(estimated: pd.DataFrame, corrected: pd.DataFrame) -> pd.DataFrame:
+    """Two tables of shares by `bracket` as one: `estimated` and `corrected` with its interval `low` to `high`, 0-1."""
+    corrected = corrected.rename(columns={"share": "corrected"})
+    table = estimated[["bracket", "share"]].rename(columns={"share": "estimated"}).merge(corrected, on="bracket")
+    return table[["bracket", "estimated", "corrected", "low", "high"]]
+
+
 def shares_by_gender(faces: pd.DataFrame) -> pd.DataFrame:
     """One row for each stated gender: `gender`, `faces`, and `share` with its 95% interval `low` to `high`, 0-1."""
     return _shares("gender", faces["stated_gender"].value_counts().reindex(STATED_GENDERS, fill_value=0))
 
 
+def female_probabilities(faces: pd.DataFrame) -> pd.Series:
+    """The probability of "female" of each face, 0-1."""
+    probability = faces["gender_probability"]
+    return probability.where(faces["gender"] == "female", 1 - probability)
+
+
 def expected_female_share(faces: pd.DataFrame) -> float:
     """The share of women, 0-1, if each face counts by its probability; uncertain genders count, too."""
-    probability = faces["gender_probability"]
-    return float(probability.where(faces["gender"] == "female", 1 - probability).mean())
+    return float(female_probabilities(faces).mean())
 
 
 def ages(faces: pd.DataFrame, bin_years: int) -> pd.DataFrame:

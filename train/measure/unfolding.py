@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from model.errors import UserError
 from model.labels import AGE_BRACKETS, GENDERS
 from reports.unfolding import corrected_ages, corrected_female_share, count_answers, draw_confusions, unfold
 
@@ -84,7 +85,10 @@ def check(counts: pd.DataFrame, faces: pd.DataFrame, draws: int, progress: bool 
     Returns:
         `people`, by data set (and for `ALL` together) and by size, with figures of `_summary`; `mixes`, the same by
         kind of mix for samples of all data sets that are large enough; and `fewest`, from which number of people on
-        corrected shares are closer in `CLOSER` of the samples of every data set, or None.
+        corrected shares are closer in `CLOSER` of the samples of all data sets together, or None.
+
+    Raises:
+        UserError: if there are too few faces for any sample.
     """
     confusions = draw_confusions(counts)
     sets = {ALL: faces} | {str(name): part.reset_index(drop=True) for name, part in faces.groupby("data")}
@@ -97,24 +101,24 @@ def check(counts: pd.DataFrame, faces: pd.DataFrame, draws: int, progress: bool 
                     bar.update()
                     if sample := pool.draw(size, np.random.default_rng((size, draw))):
                         rows.append({"data": name, "size": size} | _compare(part.iloc[sample.rows], sample, confusions))
+    if not rows:
+        raise UserError(f"There are too few test faces for samples of {min(SIZES)} people.")
     table = pd.DataFrame(rows)
     people = {
         str(name): {str(size): _summary(samples) for size, samples in of_set.groupby("size")}
         for name, of_set in table.groupby("data")
     }
-    fewest = fewest_people(people)
+    fewest = fewest_people(people.get(ALL, {}))
     enough = table[(table["data"] == ALL) & (table["size"] >= (fewest or max(SIZES)))]
     mixes = {str(mix): _summary(samples) for mix, samples in enough.groupby("mix")}
     return {"fewest": fewest, "people": people, "mixes": mixes}
 
 
-def fewest_people(people: dict[str, dict[str, Any]]) -> int | None:
-    """From which size on corrected shares are closer often enough in every data set; None if they never are."""
-    sizes = sorted({int(size) for by_size in people.values() for size in by_size}, reverse=True)
+def fewest_people(by_size: dict[str, dict[str, Any]]) -> int | None:
+    """From which size on corrected shares are closer often enough; None if they never are."""
     fewest = None
-    for size in sizes:
-        of_size = [by_size[str(size)]["closer"] for by_size in people.values() if str(size) in by_size]
-        if min(of_size) < CLOSER:
+    for size in sorted(map(int, by_size), reverse=True):
+        if by_size[str(size)]["closer"] < CLOSER:
             break
         fewest = size
     return fewest

@@ -150,3 +150,20 @@ def test_csv_as_excel_and_powershell_write_it_is_read(encoding: str, first_line:
     faces = read_faces("x.csv", (first_line + named.to_csv(index=False, **CSV[dialect])).encode(encoding)).faces
     for column in ("face", "confidence", "age", "gender", "gender_probability"):
         assert faces[column].tolist() == GOOD[column].tolist()
+
+
+PEOPLE = GOOD.rename(columns={"face": "person"}).assign(first_second=[0.0, 2.5, 70], last_second=[3, 90, 71.25])
+
+
+def test_table_of_people_says_when_they_were_in_view() -> None:
+    table = read_faces("people.csv", PEOPLE.to_csv(index=False).encode())
+    assert table.people
+    assert table.faces["last_second"].tolist() == [3, 90, 71.25]
+    without = read_faces("people.csv", PEOPLE.drop(columns="first_second").to_csv(index=False).encode())
+    assert "last_second" not in without.faces
+
+
+def test_times_that_cannot_be_are_refused() -> None:
+    endless = PEOPLE.assign(last_second=[1, 1e12, 3])
+    with pytest.raises(TableError, match="last_second must contain numbers from -1 to 31622400"):
+        read_faces("people.csv", endless.to_csv(index=False).encode())

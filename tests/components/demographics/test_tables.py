@@ -3,6 +3,7 @@ import pytest
 
 from components.demographics.tables import (
     ages,
+    beside,
     expected_female_share,
     genders_by_age,
     shares_by_age,
@@ -52,3 +53,12 @@ def test_shares_by_age_cover_every_bracket_and_sum_to_one() -> None:
     assert shares["share"].sum() == pytest.approx(1)
     assert (shares["low"] <= shares["share"]).all()
     assert (shares["share"] <= shares["high"]).all()
+
+
+def test_corrected_shares_stand_beside_the_estimated_ones() -> None:
+    estimated = pd.DataFrame({"bracket": ["0–2", "3–9"], "faces": [1, 3], "share": [0.25, 0.75], "low": 0, "high": 1})
+    corrected = pd.DataFrame({"bracket": ["0–2", "3–9"], "share": [0.2, 0.8], "low": [0.1, 0.6], "high": [0.4, 0.9]})
+    assert beside(estimated, corrected).to_dict("records") == [
+        {"bracket": "0–2", "estimated": 0.25, "corrected": 0.2, "low": 0.1, "high": 0.4},
+        {"bracket": "3–9", "estimated": 0.75, "corrected": 0.8, "low": 0.6, "high": 0.9},
+    ]

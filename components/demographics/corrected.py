@@ -1,0 +1,105 @@
+"""Shares by age and gender corrected for the model's own errors: the choice of the view, and what it needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from components.demographics.tables import female_probabilities
+from components.published import ResultError, explain, read_report, read_table
+from reports.unfolding import (
+    COUNTS,
+    corrected_ages,
+    corrected_female_share,
+    count_answers,
+    draw_confusions,
+    unfold,
+)
+
+ESTIMATED, CORRECTED = "As estimated", "Corrected for the model’s errors"
+LEAVES_OUT = (
+    "The correction needs everybody, whatever the estimate. Select all ages and a minimum gender probability of 50%."
+)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Corrected shares of the people selected.
+
+    ages: of `reports.unfolding.corrected_ages`.
+    female: the share of women and girls, 0-1, and the ends of its 95% interval.
+    """
+
+    ages: pd.DataFrame
+    female: tuple[float, float, float]
+
+
+def choose_correction(faces: pd.DataFrame, complete: bool, unit: str) -> Correction | None:
+    """Draws the choice of the view; None, with the reason, if shares are shown as estimated.
+
+    Args:
+        faces: those selected.
+        complete: whether nobody is left out because of the estimated age or gender.
+        unit: what is counted, faces or people.
+    """
+    view = st.segmented_control(
+        "Shares", (ESTIMATED, CORRECTED), default=ESTIMATED, required=True, bind="query-params", key="shares"
+    )
+    if view == ESTIMATED:
+        return None
+    try:
+        check = read_report("unfolding.json", "fewest", "people")
+        confusions = _confusions(read_table("confusion.csv", *COUNTS))
+    except ResultError as error:
+        explain(error, "python -m train unfolding")
+        return None
+    if not complete:
+        st.info(LEAVES_OUT, icon=":material/filter_alt:")
+        return None
+    if check["fewest"] is None or len(faces) < check["fewest"]:
+        st.info(too_few(check, len(faces), unit), icon=":material/group:")
+        return None
+    answers = count_answers(faces["age"], female_probabilities(faces))
+    return _correct(tuple(map(int, answers)), confusions)
+
+
+def too_few(check: dict[str, Any], people: int, unit: str) -> str:
+    """Why so few are shown as estimated only, from the figures of `unfolding.json`."""
+    sizes = [int(size) for size in check["people"]["all"]]
+    size = max([size for size in sizes if size <= people], default=min(sizes))
+    closer = check["people"]["all"][str(size)]["closer"]
+    least = "" if check["fewest"] is None else f"Corrected shares need at least {check['fewest']} {unit}. "
+    return (
+        f"{least}With so few, they are not reliably better: in a check with {size} people, they were closer to the "
+        f"truth in {closer:.0%} of the samples. Shares are shown as estimated."
+    )
+
+
+def describe(correction: Correction, faces: pd.DataFrame) -> str:
+    """What corrected shares mean, how sure they are, and the share of women."""
+    check = read_report("unfolding.json", "validation_faces")
+    female, low, high = correction.female
+    return (
+        "Corrected shares are those that would make the model answer as it did, given how often it takes one age or "
+        f"gender for another ({sum(check['validation_faces'].values()):,} validation photos). Their intervals include "
+        "chance and what is uncertain about these errors. They assume that the model errs on these people as it does "
+        "on those photos; with other cameras, light or people, that may not be so.\n\n"
+        f"Female: {(faces['gender'] == 'female').mean():.0%} as estimated, **{female:.0%} corrected** (95% interval "
+        f"{low:.0%} to {high:.0%})."
+    )
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _confusions(counts: pd.DataFrame) -> NDArray[np.float64]:
+    return draw_confusions(counts)
+
+
+@st.cache_data(max_entries=32, show_spinner="Correcting…")
+def _correct(answers: tuple[int, ...], _versions: NDArray[np.float64]) -> Correction:
+    """Cached by the counts of answers, which are all that is kept of a visitor's table."""
+    people = sum(answers)
+    shares = unfold(np.array(answers), _versions)
+    return Correction(corrected_ages(shares, people), corrected_female_share(shares, people))
