@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from components.evaluate.visit import OwnPhoto, Visit
-from components.file_names import as_code
+from components.file_names import as_code, as_text
 from components.memory import trim_heap
 from components.photo.predictions import load_predictor
 from components.wording import duration
@@ -21,7 +21,7 @@ def estimate_waiting(visit: Visit) -> None:
     try:
         predictor = load_predictor()
     except ModelError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(as_text(str(error)), icon=":material/error:")
         st.stop()
     waiting, started = visit.waiting, time.monotonic()
     with st.container(horizontal=True, vertical_alignment="center"):

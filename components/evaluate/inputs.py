@@ -18,7 +18,7 @@ from reports.own_people.refitting import FEWEST_TO_REFIT
 
 TABLE, NAMES = "A table (CSV)", "File names"
 PATTERN = "{*}_{age}_{gender}"
-TABLE_MEGABYTES = 5
+TABLE_MEGABYTES = 1
 TAKEN = "own_uploads_taken"
 NUMBERS = (
     f"The largest face in a photo counts. From {FEWEST_PHOTOS} photos on, the figures begin to be useful; from "

@@ -91,14 +91,15 @@ def labels_from_names(names: Iterable[str], pattern: str) -> pd.DataFrame:
     words = [part[1:-1] for part in parts if part.startswith("{")]
     says_age = "age" in words or {"born", "taken"} <= set(words)
     if not says_age or set(words) - set(PLACES) or len(words) != len(set(words) - {"*"}) + words.count("*"):
-        allowed = ", ".join(f"{{{word}}}" for word in PLACES)
         raise LabelError(
-            f"The pattern {pattern!r} must contain {{age}}, or {{born}} and {{taken}}; words in braces are {allowed}, "
-            "each once."
+            f"The pattern {pattern!r} must contain {{age}}, or {{born}} and {{taken}}; other words in braces are "
+            "{gender} and {group}, each once, and {*}."
         )
     form = re.compile("".join(PLACES[part[1:-1]] if part.startswith("{") else re.escape(part) for part in parts))
     matches = ((name, form.fullmatch(PurePath(name).stem)) for name in names)
     rows = [_row(match.groupdict() | {"file": name}, f"the name {name}") for name, match in matches if match]
+    if not rows:
+        raise LabelError(f"The pattern {pattern!r} fits none of the file names. Change the one or the other.")
     return _table(rows, f"the pattern {pattern!r}")
 
 

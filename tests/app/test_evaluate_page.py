@@ -6,7 +6,10 @@ from helpers.pages import captions, metrics, open_page, press, texts
 from helpers.paths import SAMPLES
 from streamlit.testing.v1 import AppTest
 
+from components.evaluate import example
+from components.photo import predictions
 from model.drawing import encode_jpeg
+from model.estimator import ModelError
 from model.image import read_image
 
 HOPPER = (SAMPLES / "grace-hopper.jpg").read_bytes()
@@ -85,6 +88,19 @@ def test_the_largest_of_several_faces_counts_and_the_photo_is_named(app: AppTest
     ]
     give(app, TABLE, hopper=encode_jpeg(both, 95))
     assert "Several faces, of which the largest counts: 1 photo (`hopper.jpg`)." in app.warning[0].value
+
+
+def test_missing_model_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ModelError("There is no trained model.")
+
+    predictions.load_predictor.clear()
+    example.estimate_samples.clear()
+    monkeypatch.setattr(predictions, "shared_predictor", fail)
+    app = open_page("evaluate")
+    assert [error.value for error in app.error] == [r"There is no trained model\."]
+    give(app, TABLE, hopper=HOPPER)
+    assert [error.value for error in app.error] == [r"There is no trained model\."]
 
 
 UNUSABLE = {

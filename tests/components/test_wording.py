@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.wording import count, percent, years_more
+from components.wording import count, duration, percent, years_more
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,10 @@ def test_nouns_agree_with_their_number(number: int, words: str) -> None:
 )
 def test_difference_of_ages_is_in_whole_years(years: float, words: str) -> None:
     assert years_more(years) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.2, "1 second"), (40, "40 seconds"), (100, "2 minutes"), (7200, "120 minutes")]
+)
+def test_time_to_wait_is_never_nothing(seconds: float, words: str) -> None:
+    assert duration(seconds) == words

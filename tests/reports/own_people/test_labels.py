@@ -83,7 +83,7 @@ def test_patterns_without_one_age_are_refused(pattern: str) -> None:
 
 
 def test_pattern_that_fits_no_file_is_explained() -> None:
-    with pytest.raises(LabelError, match="no labels in the pattern"):
+    with pytest.raises(LabelError, match="fits none of the file names"):
         labels_from_names(["Ana.jpg"], "{age}")
 
 
