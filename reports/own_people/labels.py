@@ -127,7 +127,8 @@ def _row(row: Mapping[str, str | None], where: str) -> dict[str, object]:
     if not values.get("file"):
         raise LabelError(f"The file is missing in {where}.")
     try:
-        age = float(values["age"]) if values.get("age") else age_between(values["born"], values["taken"])
+        years = values.get("age", "").replace(",", ".")
+        age = float(years) if years else age_between(values["born"], values["taken"])
     except (KeyError, ValueError) as error:
         raise LabelError(f"The age in {where} is neither a number of years nor two dates like 2001-12-31.") from error
     if not (math.isfinite(age) and 0 <= age <= MAX_AGE):

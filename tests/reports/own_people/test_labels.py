@@ -24,6 +24,10 @@ def test_table_is_read_whatever_separates_its_columns(tmp_path: Path, separator:
     assert table["group"].isna().to_list() == [False, True]
 
 
+def test_ages_may_have_a_decimal_comma() -> None:
+    assert parse_labels(b"file;age\r\na.jpg;7,5\r\n", "ages.csv")["age"].to_list() == [7.5]
+
+
 def test_age_is_the_time_from_birth_to_photo(tmp_path: Path) -> None:
     table = read_labels(write(tmp_path, "file,born,taken\na.jpg,2000-06-15,2020-06-15\nb.jpg,1950,1980\n"))
     assert table["age"].to_list() == pytest.approx([20, 30], abs=0.01)
