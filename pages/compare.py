@@ -18,7 +18,7 @@ from reports.data_sets import UTKFACE
 front_door.require()
 with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
     st.title("Compare two faces", width="content")
-    show_uploader("Add photos", "Camera", compact=True, keep=True)
+    show_uploader("Add photos", compact=True, keep=True)
     with_camera = st.toggle("Camera", key="compare-camera")
 if not album.photos():
     st.caption("Add two photos of your own: then and now, or with and without glasses. Nothing is stored or logged.")

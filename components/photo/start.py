@@ -29,7 +29,7 @@ def show_start() -> None:
     with st.container(key="start"):
         examples, own = st.columns([3, 2], gap="medium")
         with own:
-            show_uploader("Your photos", "Take a picture")
+            show_uploader("Your photos")
             with st.container(key="use-webcam"):  # phones have a button of their own
                 st.caption("Or drop photos anywhere on this page, or paste one.")
                 if st.button("Use your camera", icon=":material/photo_camera:", type="primary", width="stretch"):
@@ -54,7 +54,7 @@ def show_bar() -> bool:
     """
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.title(TITLE, width="content")
-        show_uploader("New photos", "Camera", compact=True)
+        show_uploader("New photos", compact=True)
         with st.popover("More", icon=":material/tune:"):
             st.page_link("pages/webcam.py", label="Use your camera", icon=":material/photo_camera:")
             for sample in SAMPLES:

@@ -11,12 +11,15 @@ from model.image import SUFFIXES
 
 TYPES = ["image", *SUFFIXES]  # "image" makes phones offer the camera; not every browser knows all the formats by it
 
+CAMERA_LABEL = "Take a picture"
+
 HTML = '<button type="button"></button>'
 CSS = """
 button {
   width: 100%; padding: 0.5rem 1rem; border: 0; border-radius: 2rem; cursor: pointer;
   font: 600 1rem var(--st-font); color: var(--st-background-color); background: var(--st-primary-color);
 }
+button.icon { font: 1.5rem "Material Symbols Rounded"; padding: 0.4rem; }
 button:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
 """
 JS = """
@@ -37,10 +40,13 @@ export default function ({ data, parentElement }) {
   document.ondrop = take(event => event.dataTransfer.files)
   document.ondragover = event => event.dataTransfer.types.includes("Files") && event.preventDefault()
   const button = parentElement.querySelector("button")
-  button.textContent = data.label
+  button.textContent = data.compact ? "photo_camera" : data.label
+  button.className = data.compact ? "icon" : ""
+  button.ariaLabel = data.label
   button.onclick = () => {
     const camera = document.createElement("input")
-    Object.assign(camera, { type: "file", accept: "image/*", capture: "user", hidden: true })
+    Object.assign(camera, { type: "file", accept: "image/*", hidden: true })
+    camera.setAttribute("capture", "user")
     camera.onchange = () => { hand(camera.files); camera.remove() }
     parentElement.append(camera)
     camera.click()
@@ -53,13 +59,12 @@ export default function ({ data, parentElement }) {
 _other_ways = st.components.v2.component("other_ways_to_upload", html=HTML, css=CSS, js=JS)
 
 
-def show_uploader(label: str, camera: str, *, compact: bool = False, keep: bool = False) -> None:
+def show_uploader(label: str, *, compact: bool = False, keep: bool = False) -> None:
     """Draws the uploader; on phones also a button that opens the camera.
 
     Args:
         label: of the uploader.
-        camera: label of the button.
-        compact: whether to draw no more than its button.
+        compact: whether to draw no more than its button, and a symbol for the camera.
         keep: whether new photos are added to those on the page instead of replacing them.
     """
     key = album.uploader_key()
@@ -73,4 +78,9 @@ def show_uploader(label: str, camera: str, *, compact: bool = False, keep: bool 
             args=(key, keep),
             label_visibility="collapsed" if compact else "visible",
         )
-    _other_ways(key="phone-camera", data={"label": camera}, height="content")
+    _other_ways(
+        key="phone-camera",
+        data={"label": CAMERA_LABEL, "compact": compact},
+        width=44 if compact else "stretch",
+        height="content",
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 from helpers.pages import captions, metrics, open_page, texts
-from helpers.paths import RESULTS, SAMPLES
+from helpers.paths import SAMPLES
 from streamlit.testing.v1 import AppTest
 
 from components.compare.answer import best_guess, interval
@@ -58,16 +58,3 @@ def test_added_photo_is_compared_with_the_one_before_and_names_stay_out_of_the_a
     assert "then" not in str(app.query_params)
     app.switch_page("pages/photo.py").run()
     assert metrics(app)["Photos"] == "2"
-
-
-def test_without_predictions_the_difference_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    from components import published
-
-    monkeypatch.setattr(published, "RESULTS", RESULTS / "none")
-    published.read_table.clear()
-    try:
-        app = open_page("compare")
-    finally:
-        published.read_table.clear()
-    assert app.metric
-    assert UTKFACE.predictions in app.warning[0].value

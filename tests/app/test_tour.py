@@ -1,9 +1,12 @@
 """The tour: each view says its sentence, and its place is in the address."""
 
+from pathlib import Path
+
 import pytest
 from helpers.pages import chart_titles, open_page, texts
 from streamlit.testing.v1 import AppTest
 
+from components import published
 from components.tour.views import VIEWS
 
 
@@ -32,9 +35,19 @@ def test_views_of_groups_open_their_measure() -> None:
     assert "Interval coverage" in chart_titles(open_view(5))[0]
 
 
+def test_view_without_its_result_file_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published, "RESULTS", tmp_path)
+    published.read_table.clear()
+    try:
+        app = open_view(1)
+    finally:
+        published.read_table.clear()
+    assert "Not available: `labels.parquet` does not exist yet." in texts(app)
+
+
 @pytest.mark.parametrize("place", ["0", "6", "two", ""])
 def test_place_that_does_not_exist_is_ignored(place: str) -> None:
-    assert "of 5" not in texts(open_page("about", tour=place))
+    assert "End the tour" not in links(open_page("about", tour=place))
 
 
 def test_about_starts_the_tour() -> None:

@@ -9,7 +9,8 @@ pytestmark = pytest.mark.browser
 
 WINDOWS: tuple[ViewportSize, ...] = ({"width": 1280, "height": 800}, {"width": 390, "height": 800})
 LOADING = 120_000  # milliseconds
-PAGES = ("", "webcam", "video", "what_if?blur=2", "demographics", "dataset", "performance", "evaluate", "about")
+PAGES = ("", "webcam", "video", "compare", "what_if?blur=2", "demographics", "dataset",
+         "performance?tour=3", "evaluate", "about")  # fmt: skip
 GRAVE = {"serious", "critical"}
 OPTIONS = {"resultTypes": ["violations"]}  # what is right on a page full of charts takes minutes to hand over
 

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 SAMPLES = ROOT / "samples"
 PAGES = {
     "webcam": "Try it on yourself",
+    "compare": "Compare two faces",
     "demographics": "Demographics",
     "what_if": "What if the photo were worse?",
     "dataset": "The data set",

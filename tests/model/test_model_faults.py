@@ -125,7 +125,7 @@ def test_api(broken: Path, caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.parametrize("broken", ["text", "HDF5 of Keras 2", "weights cut off"], indirect=True)
-@pytest.mark.parametrize("page", ["photo", "what_if", "webcam"])
+@pytest.mark.parametrize("page", ["photo", "compare", "what_if", "webcam"])
 def test_app(page: str, broken: Path) -> None:
     predictions.load_predictor.clear()
     predictions.analyse_sample.clear()
