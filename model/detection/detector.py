@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.detection.cascade import Cascade
+from model.detection.cascade import Cascade, halved
 from model.detection.faces import Faces, joined
 from model.detection.filling import ALL_WAYS, UPRIGHT_WAYS, find_filling_face
 from model.detection.orientation import HINT_CONFIDENCE, settle, turned, turned_back
@@ -147,11 +147,10 @@ def resized(image: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:
     scale = min(scale, max_side / max(height, width))
     if scale == 1.0:
         return image
-    if scale < 0.5 and min(height, width) > 1:  # halving even sizes takes OpenCV a tenth of the time of other scales
-        even = image[: height // 2 * 2, : width // 2 * 2]
-        image = cv2.resize(even, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    if scale > 1:
+        return cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(halved(image, size), size, interpolation=cv2.INTER_LINEAR)
 
 
 def _as_detections(faces: Faces, shape: tuple[int, ...]) -> list[Detection]:

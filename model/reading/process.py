@@ -87,10 +87,9 @@ class Decoding:
 
     def _after_fork(self) -> None:
         """The worker and the lock are the parent's: this process starts its own."""
-        if self._worker:
-            self._worker.forget()
-        self._worker = None
-        self._lock = threading.Lock()
+        worker, self._worker, self._lock = self._worker, None, threading.Lock()
+        if worker:
+            worker.forget()
 
 
 decode_apart = Decoding()

@@ -2,7 +2,7 @@
 
 import rules from "../rules.js";
 import { moved, nonMaxSuppression, squared } from "./boxes.js";
-import { AREA, LINEAR, resize, sample, turn } from "./pictures.js";
+import { halved, LINEAR, resize, sample, turn } from "./pictures.js";
 
 const { minFace: MIN_FACE, window: WINDOW, stride: STRIDE, windowScores: WINDOW_SCORES, tiny: TINY } = rules.cascade;
 
@@ -130,15 +130,12 @@ function suppressed(faces, score) {
   return nonMaxSuppression(faces.map(({ box }) => box), scores, 0.7, "smaller").map((i) => faces[i]);
 }
 
-// The scales at which P-Net's window fits faces from `minFace` pixels to the shorter side, and the picture there. The
-// picture is halved as often as a level allows: from there, bilinear sampling skips no pixel.
+// The scales at which P-Net's window fits faces from `minFace` pixels to the shorter side, and the picture there.
 function* pyramid(picture, minFace) {
   const { width, height } = picture;
   for (let scale = WINDOW / minFace; Math.min(width, height) * scale >= WINDOW; scale *= rules.cascade.pyramidStep) {
     const [levelWidth, levelHeight] = [Math.trunc(width * scale), Math.trunc(height * scale)];
-    while (picture.width >= 2 * levelWidth) {
-      picture = resize(picture, picture.width >> 1, picture.height >> 1, AREA);
-    }
+    picture = halved(picture, levelWidth, levelHeight);
     yield [scale, resize(picture, levelWidth, levelHeight, LINEAR)];
   }
 }

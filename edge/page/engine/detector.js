@@ -4,7 +4,7 @@ import rules from "../rules.js";
 import { scaled, sizeOf, tiltOf } from "./faces.js";
 import { findFillingFace } from "./filling.js";
 import { settle, turnedBack } from "./orientation.js";
-import { AREA, CUBIC, halve, resize, round, turn } from "./pictures.js";
+import { CUBIC, halved, LINEAR, resize, round, turn } from "./pictures.js";
 
 const { minSide, minConfidence, sureConfidence, hintScale, thoroughHintScale, minHintSide, large, maxTilt } = rules.detector;
 
@@ -67,9 +67,8 @@ function bounded(picture, maxSide) {
   const upper = maxSide / Math.max(width, height);
   const scale = Math.min(Math.max(Math.min(1, upper), minSide / Math.min(width, height)), upper);
   if (scale === 1) return picture;
-  const source = scale < 0.5 && Math.min(width, height) > 1 ? halve(picture) : picture;
   const size = [width, height].map((length) => Math.max(1, round(length * scale)));
-  return resize(source, ...size, scale < 1 ? AREA : CUBIC);
+  return scale < 1 ? resize(halved(picture, ...size), ...size, LINEAR) : resize(picture, ...size, CUBIC);
 }
 
 // The box rounded and within the photo.

@@ -94,10 +94,14 @@ export const AREA = kernel((scale) => Math.ceil(scale) + 1, (x, scale, from) => 
   return covered;
 });
 
-// Half as wide and high, each pixel the mean of four; a last odd row or column is left out.
-export function halve(picture) {
-  const even = part(picture, 0, 0, picture.width & ~1, picture.height & ~1);
-  return resize(even, even.width / 2, even.height / 2, AREA);
+// The picture halved as often as the size allows, each pixel the mean of four: from there, bilinear sampling skips no
+// pixel. A last odd row or column is left out.
+export function halved(picture, width, height) {
+  while (picture.width >= 2 * width && picture.height >= 2 * height) {
+    const even = part(picture, 0, 0, picture.width & ~1, picture.height & ~1);
+    picture = resize(even, even.width / 2, even.height / 2, AREA);
+  }
+  return picture;
 }
 
 // The part of a picture from (left, top) up to, but without, (right, bottom).

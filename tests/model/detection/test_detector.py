@@ -83,6 +83,10 @@ def test_small_faces_are_found_with_the_larger_copy(detector: MtcnnDetector, hop
     assert abs(found.landmarks[2] - (900 + 268 * 0.07, 700 + 237 * 0.07)).max() < 3
 
 
+def test_faces_of_20_pixels_are_found(detector: MtcnnDetector) -> None:
+    assert len(detector.detect(compose(1024, 768, [20] * 12))) == 12
+
+
 def test_upright_only_leaves_photos_on_their_side_alone(hopper: np.ndarray) -> None:
     on_its_side = np.ascontiguousarray(np.rot90(hopper))
     detector = MtcnnDetector(upright_only=True)

@@ -202,6 +202,23 @@ def test_other_processes_have_their_own_worker(method: str) -> None:
     assert read_image(PHOTO).shape == SHAPE
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks here")
+def test_fork_reads_while_a_thread_of_its_parent_waits_for_a_picture(pretending: Decoding) -> None:
+    thread = threading.Thread(target=ask, args=(pretending, asleep(3)))
+    thread.start()
+    time.sleep(0.3)
+    child = os.fork()
+    if child == 0:
+        os._exit(int(ask(pretending, b"busy 0").size != 3))
+    deadline = time.monotonic() + 60
+    while (ended := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if ended == (0, 0):
+        os.kill(child, signal.SIGKILL)
+    thread.join()
+    assert ended == (child, 0)
+
+
 def test_it_works_in_an_event_loop_and_in_daemon_threads() -> None:
     async def read() -> tuple[int, ...]:
         return (await asyncio.to_thread(read_image, PHOTO)).shape
