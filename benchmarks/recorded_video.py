@@ -99,6 +99,7 @@ def time_command(clip: Path, annotated: bool) -> Timed:
 def _film(frames: int) -> Iterator[NDArray[np.uint8]]:
     """A camera that sways over a photo that is larger than its picture."""
     photo = compose(WIDTH + 4 * SWAY, HEIGHT + 4 * SWAY, FACES)
+    photo = np.roll(photo, (2 * SWAY, 2 * SWAY), axis=(0, 1))  # away from the edge, so that no face is ever cut
     for i in range(frames):
         angle = 2 * np.pi * i / FRAMES_PER_SECOND / SWAY_SECONDS
         left, top = SWAY * (1 + np.sin(angle)), SWAY * (0.5 + 0.5 * np.cos(1.7 * angle))

@@ -12,7 +12,7 @@ front_door.require()
 job = job_of_visit()
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title("People in a video", width="content")
-    if job and job.done:
+    if job and job.result:
         st.button("New video", icon=":material/video_file:", on_click=forget_video)
 if job is None or job.error:
     if job:

@@ -30,10 +30,7 @@ def show_uploader() -> None:
     """Draws the uploader; a file begins to be analysed as soon as it is there."""
     key = f"video-upload-{st.session_state.get('videos_taken', 0)}"
     st.file_uploader("Video", type=TYPES, key=key, max_upload_size=MAX_MEGABYTES, on_change=_take_upload, args=(key,))
-    st.caption(
-        f"MP4, MOV, MKV, WebM or AVI, up to {MAX_MEGABYTES} MB and ten minutes. The video is analysed in memory, and "
-        "neither stored nor logged."
-    )
+    st.caption("Up to ten minutes. The video is analysed in memory, and neither stored nor logged.")
 
 
 @st.fragment(run_every=1.0)
@@ -44,11 +41,16 @@ def show_progress() -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.share, text=_progress_text(job))
-        st.button("Cancel", icon=":material/close:", on_click=forget_video)
+        st.button("Cancel", icon=":material/close:", on_click=_cancel)
     if job.preview:
         with st.container(key="video-preview"):
             # In the page itself, since the server forgets a picture once the next one is there.
             st.image(data_uri(job.preview), alt=f"Frame of the video; {_people_text(job)} so far")
+
+
+def _cancel() -> None:
+    forget_video()
+    st.toast("Cancelled. Nothing of the video was kept.", icon=":material/close:")
 
 
 def _progress_text(job: VideoJob) -> str:
