@@ -9,7 +9,7 @@ from components.chart_card import show
 from components.demographics import charts as demographics_charts
 from components.demographics import findings
 from components.demographics import tables as demographics
-from components.demographics.corrected import choose_correction, describe
+from components.demographics.corrected import FILTERED, FRAMES, choose_correction, describe
 from components.demographics.over_time import show_over_time
 from components.demographics.sources import choose_table
 from components.developers import for_developers
@@ -77,8 +77,8 @@ st.caption(
 
 st.header("Ages")
 brackets = demographics.shares_by_age(selected)
-complete = (first, last, least_certainty) == (0, MAX_AGE, 0.5)
-correction = choose_correction(selected, complete, unit)
+filtered = (first, last, least_certainty) != (0, MAX_AGE, 0.5)
+correction = choose_correction(selected, FRAMES if table.frames else FILTERED if filtered else "", unit)
 share, counts = st.columns([3, 2], gap="medium")
 if correction:
     rows = demographics.beside(brackets, correction.ages)

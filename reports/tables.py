@@ -15,6 +15,7 @@ from reports.benchmarks import rows_in
 from reports.evaluation_tables import certainty_table, data_sets_table, gaps_table, groups_table, overall_table
 from reports.markdown import markdown, number
 from reports.releases import changes_table
+from reports.unfolding_tables import corrected_mixes_table, corrected_sets_table, corrected_table
 from reports.video_tables import coverage_table, crossings_table, errors_table, quality_table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -175,6 +176,9 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "doors": _doors,
     "benchmarks": _benchmarks,
     "load": _load,
+    "corrected": corrected_table,
+    "corrected-sets": corrected_sets_table,
+    "corrected-mixes": corrected_mixes_table,
     "video-errors": errors_table,
     "video-coverage": coverage_table,
     "video-quality": quality_table,

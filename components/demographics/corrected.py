@@ -20,9 +20,10 @@ from reports.unfolding import (
 )
 
 ESTIMATED, CORRECTED = "As estimated", "Corrected for the model’s errors"
-LEAVES_OUT = (
+FILTERED = (
     "The correction needs everybody, whatever the estimate. Select all ages and a minimum gender probability of 50%."
 )
+FRAMES = "Faces in the frames of a video cannot be corrected, since each person has many. Use the table of people."
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,12 @@ class Correction:
     female: tuple[float, float, float]
 
 
-def choose_correction(faces: pd.DataFrame, complete: bool, unit: str) -> Correction | None:
+def choose_correction(faces: pd.DataFrame, obstacle: str, unit: str) -> Correction | None:
     """Draws the choice of the view; None, with the reason, if shares are shown as estimated.
 
     Args:
         faces: those selected.
-        complete: whether nobody is left out because of the estimated age or gender.
+        obstacle: why these faces cannot be corrected, in a sentence; empty if they can.
         unit: what is counted, faces or people.
     """
     view = st.segmented_control(
@@ -56,8 +57,8 @@ def choose_correction(faces: pd.DataFrame, complete: bool, unit: str) -> Correct
     except ResultError as error:
         explain(error, "python -m train unfolding")
         return None
-    if not complete:
-        st.info(LEAVES_OUT, icon=":material/filter_alt:")
+    if obstacle:
+        st.info(obstacle, icon=":material/filter_alt:")
         return None
     if check["fewest"] is None or len(faces) < check["fewest"]:
         st.info(too_few(check, len(faces), unit), icon=":material/group:")

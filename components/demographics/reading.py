@@ -63,11 +63,13 @@ class FaceTable:
         `TIMES`, if they are known.
     photos: how many photos were analysed; None if the file does not say.
     people: whether each row is a person of a video, seen in many frames.
+    frames: whether each row is a face in one frame of a video, so that a person has many.
     """
 
     faces: pd.DataFrame
     photos: int | None
     people: bool = False
+    frames: bool = False
 
 
 def read_faces(name: str, content: bytes) -> FaceTable:
@@ -78,9 +80,9 @@ def read_faces(name: str, content: bytes) -> FaceTable:
     Raises:
         TableError: if the file is of another kind, is damaged, lacks a column, or contains impossible values.
     """
-    people = False
+    people = frames = False
     if name.lower().endswith(".parquet"):
-        faces, photos = _read_parquet(content)
+        faces, photos, frames = _read_parquet(content)
     else:
         (faces, people), photos = _read_csv(content), None
     for column, (lowest, highest) in (NUMBERS | (TIMES if set(TIMES) <= set(faces) else {})).items():
@@ -98,10 +100,11 @@ def read_faces(name: str, content: bytes) -> FaceTable:
     if "warnings" in faces:
         warnings = faces.pop("warnings")
         faces["has_warnings"] = warnings.notna() & (warnings != "")  # empty cells of a CSV are missing values
-    return FaceTable(faces, photos, people)
+    return FaceTable(faces, photos, people, frames)
 
 
-def _read_parquet(content: bytes) -> tuple[pd.DataFrame, int | None]:
+def _read_parquet(content: bytes) -> tuple[pd.DataFrame, int | None, bool]:
+    """The faces, how many photos were analysed, and whether the faces are those in the frames of a video."""
     try:
         metadata = pq.read_metadata(io.BytesIO(content))
         if metadata.num_columns > MAX_COLUMNS:
@@ -117,7 +120,7 @@ def _read_parquet(content: bytes) -> tuple[pd.DataFrame, int | None]:
     except (pa.ArrowException, OSError) as error:
         raise TableError(DAMAGED) from error
     photos = (metadata.metadata or {}).get(b"photos", b"")
-    return faces, int(photos) if photos.isdigit() else None
+    return faces, int(photos) if photos.isdigit() else None, {"second", "person"} <= set(schema.names)
 
 
 def _check_decoded(metadata: pq.FileMetaData, wanted: list[str]) -> None:

@@ -1,10 +1,14 @@
 """The Demographics page: tables of faces, their shares and filters."""
 
+import io
+
 import pandas as pd
 import pytest
 from helpers.pages import captions, chart_titles, metrics, open_page, press, texts
 from helpers.paths import RESULTS
 from streamlit.testing.v1 import AppTest
+
+from components.demographics.corrected import CORRECTED, ESTIMATED
 
 
 @pytest.fixture
@@ -101,3 +105,63 @@ def test_other_tables_are_refused(app: AppTest) -> None:
 def test_empty_table_is_explained(app: AppTest) -> None:
     upload(app, faces_csv([]))
     assert "no faces" in app.info[0].value
+
+
+def people_csv(count: int) -> bytes:
+    """People of a video, half of them in view in the first minute and half in the third."""
+    lines = ["file,person,first_second,last_second,confidence,age,age_low,age_high,gender,gender_probability"]
+    for i in range(count):
+        second = 130 * (i % 2) + 5
+        lines.append(f"a.mp4,{i + 1},{second},{second + 9},0.9,{15 + i % 60},10,80,female,0.9")
+    return "\n".join(lines).encode()
+
+
+def correct(app: AppTest) -> AppTest:
+    app.segmented_control(key="shares").set_value(CORRECTED).run()
+    assert not app.exception
+    return app
+
+
+def test_sample_is_corrected_beside_what_was_estimated(app: AppTest) -> None:
+    assert app.segmented_control(key="shares").value == ESTIMATED
+    correct(app)
+    table = app.dataframe[0].value
+    assert list(table) == ["bracket", "estimated", "corrected", "low", "high"]
+    assert table["corrected"].sum() == pytest.approx(100)
+    assert (table["low"].le(table["corrected"]) & table["corrected"].le(table["high"])).all()
+    assert "corrected, " in chart_titles(app)[0]
+    assert "assume that the model errs on these people" in captions(app)
+    assert "95% interval" in captions(app)
+
+
+def test_few_faces_are_shown_as_estimated_with_the_reason(app: AppTest) -> None:
+    correct(upload(app, faces_csv(list(range(20, 60)))))
+    assert "not reliably better" in app.info[0].value
+    assert "faces" in app.info[0].value
+    assert list(app.dataframe[0].value) == ["bracket", "faces", "share", "low", "high"]
+
+
+def test_correction_needs_all_ages(app: AppTest) -> None:
+    correct(app)
+    app.slider(key="ages").set_range(20, 40).run()
+    assert "The correction needs everybody" in app.info[0].value
+    assert "share" in app.dataframe[0].value
+
+
+def test_faces_in_frames_of_a_video_are_not_taken_for_people(app: AppTest) -> None:
+    frames = pd.read_csv(io.BytesIO(faces_csv(list(range(20, 60)) * 20))).assign(second=1.0, person=1)
+    app.file_uploader[0].upload("faces.parquet", frames.to_parquet(), "application/octet-stream").run()
+    correct(app)
+    assert "Use the table of people" in app.info[0].value
+
+
+def test_people_of_a_video_are_corrected_and_counted_per_minute(app: AppTest) -> None:
+    correct(upload(app, people_csv(1200), "people.csv"))
+    assert "corrected" in app.dataframe[0].value
+    assert chart_titles(app)[-1] == "Most people in view: 600, from minute 0 to 1; 400 on average"
+    assert "leaves and comes back is counted again" in captions(app)
+
+
+def test_short_clip_has_no_chart_over_time(app: AppTest) -> None:
+    upload(app, people_csv(1), "people.csv")
+    assert len(chart_titles(app)) == 3

@@ -15,6 +15,7 @@ from helpers.pages import captions, metrics, open_page, press, texts
 from helpers.paths import ROOT
 
 from components import published
+from components.demographics.corrected import CORRECTED
 
 READ_BY = {
     "dataset": ["labels.parquet", "dataset.json"],
@@ -26,7 +27,9 @@ READ_BY = {
         "experiments.csv",
     ],
     "about": ["report.json", "test_predictions.parquet", "benchmarks.json"],
+    "compare": ["test_predictions.parquet"],
     "what_if": ["robustness.json"],
+    "demographics": ["unfolding.json", "confusion.csv"],
 }  # fmt: skip
 VIEWS = {
     "labels.parquet": "Other systems",
@@ -35,6 +38,9 @@ VIEWS = {
     "experiments.csv": "Training",
 }
 """The tab of Model performance that reads a file; what is not here is read by all."""
+
+ON_REQUEST = {"demographics": {"shares": CORRECTED}}
+"""What the address of a page selects, if its files are not read at once."""
 
 READ = [(page, name) for page, names in READ_BY.items() for name in names]
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -64,10 +70,15 @@ def _forget() -> None:
     published.read_report.clear()
 
 
+def view_of(page: str, name: str) -> dict[str, str]:
+    """The address of the part of a page that reads a file."""
+    return {"view": VIEWS[name]} if page == "performance" and name in VIEWS else ON_REQUEST.get(page, {})
+
+
 @pytest.mark.parametrize(("page", "name"), READ)
 def test_page_names_the_file_that_is_missing_and_its_command(page: str, name: str, results: Path) -> None:
     (results / name).unlink()
-    app = open_page(page, **({"view": VIEWS[name]} if page == "performance" and name in VIEWS else {}))
+    app = open_page(page, **view_of(page, name))
     (warning,) = app.warning
     assert warning.value == f"This part is not available: `{name}` does not exist yet."
     assert "Create the file with `python -m " in texts(app)
@@ -76,7 +87,7 @@ def test_page_names_the_file_that_is_missing_and_its_command(page: str, name: st
 @pytest.mark.parametrize(("page", "name"), READ)
 def test_page_names_the_file_that_is_damaged_and_its_command(page: str, name: str, results: Path) -> None:
     (results / name).write_bytes(DAMAGE["truncated"]((results / name).read_bytes()))
-    app = open_page(page, **({"view": VIEWS[name]} if page == "performance" and name in VIEWS else {}))
+    app = open_page(page, **view_of(page, name))
     (warning,) = app.warning
     assert warning.value == f"This part is not available: `{name}` is damaged."
     assert "Create the file with `python -m " in texts(app)
@@ -96,11 +107,11 @@ def test_every_kind_of_damage_is_noticed(name: str, damage: str, results: Path) 
         read()
 
 
-@pytest.mark.parametrize("page", ["photo", "webcam", "demographics", *READ_BY])
+@pytest.mark.parametrize("page", ["photo", "webcam", *READ_BY])
 def test_page_opens_without_any_result(page: str, results: Path) -> None:
     shutil.rmtree(results)
     app = open_page(page)
-    assert bool(app.warning) == (page in READ_BY)
+    assert bool(app.warning) == (page in READ_BY and page not in ON_REQUEST)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{", b"{}"])

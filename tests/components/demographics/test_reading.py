@@ -163,6 +163,11 @@ def test_table_of_people_says_when_they_were_in_view() -> None:
     assert "last_second" not in without.faces
 
 
+def test_faces_in_the_frames_of_a_video_are_known_as_such() -> None:
+    assert read_faces("x.parquet", parquet(GOOD.assign(second=0.2, person=1))).frames
+    assert not read_faces("x.parquet", parquet(GOOD)).frames
+
+
 def test_times_that_cannot_be_are_refused() -> None:
     endless = PEOPLE.assign(last_second=[1, 1e12, 3])
     with pytest.raises(TableError, match="last_second must contain numbers from -1 to 31622400"):
