@@ -55,6 +55,7 @@ memory and discarded at once. No usage statistics are collected.
 - **Comparing** uses the photos of this visit. The page's address says which faces you chose by their numbers, without
   the names of your files.
 - **Guesses, names and true ages** stay in this visit and are forgotten when you close the page.
+- **Presenting** shows the same photos larger, to everybody in the room, and keeps nothing more.
 """
 )
 link_to_private_mode()
