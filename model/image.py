@@ -104,9 +104,11 @@ def _read_file(file: BinaryIO, max_pixels: int, cancelled: Cancelled) -> NDArray
             f"`source` must be a path, bytes or a file opened in binary mode. Received: {type(file).__name__}"
         )
     try:
-        if not hasattr(file, "seekable") or file.seekable():
+        if hasattr(file, "seek") and (not hasattr(file, "seekable") or file.seekable()):
             file.seek(0)
         return decode_apart(file, max_pixels, cancelled)
+    except io.UnsupportedOperation as error:
+        raise ImageError("The file is not open for reading.") from error
     except OSError as error:
         raise ImageError(f"The file cannot be read: {error.strerror or error}.") from error
 

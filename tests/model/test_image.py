@@ -117,7 +117,22 @@ def test_huge_picture_is_refused_before_it_fills_the_memory(side: int) -> None:
         read_image(data)
 
 
-@pytest.mark.parametrize("opened", [io.BytesIO, bytearray, memoryview])
+class Stream:
+    """Whatever else has a `read`, such as the body of an answer from a network."""
+
+    def __init__(self, content: bytes) -> None:
+        self._file = io.BytesIO(content)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(min(size, 1000))
+
+
+def test_file_that_is_not_open_for_reading_is_said_to_be_so(tmp_path: Path) -> None:
+    with (tmp_path / "new.jpg").open("wb") as file, pytest.raises(ImageError, match="not open for reading"):
+        read_image(file)
+
+
+@pytest.mark.parametrize("opened", [io.BytesIO, bytearray, memoryview, Stream])
 def test_content_may_come_in_any_container(opened: Callable[[bytes], Any]) -> None:
     data = encode(Image.fromarray(PICTURE), "PNG")
     np.testing.assert_array_equal(read_image(opened(data)), PICTURE)
