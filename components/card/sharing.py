@@ -10,7 +10,7 @@ from model.admission import shared_queue
 from model.face import Face
 from model.image import read_image
 
-LOCAL = {"localhost", "127.0.0.1", "::1"}
+LOCAL = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104  # as people type it, nothing is bound to it
 
 HTML = '<button id="copy" hidden>Copy</button> <button id="share" hidden>Share…</button> <span role="status"></span>'
 CSS = """

@@ -12,8 +12,6 @@ from components.stage import frame
 from components.stage.photos import show_stage
 from components.webcam.camera_help import explain_camera
 
-KEY = "webcam"  # of the answer
-
 
 def show_camera(controls: DeltaGenerator) -> None:
     """Draws the camera, or the answer for its picture, which stays while other pages are visited.
@@ -32,7 +30,7 @@ def show_camera(controls: DeltaGenerator) -> None:
         controls.button("Take another picture", icon=":material/photo_camera:", on_click=album.clear_camera)
         with st.spinner("Looking for faces…"):
             result = result_of(photo)
-        show_photo_or_ask(result, photo, KEY)
+        show_photo_or_ask(result, photo, photo.id)
         return
     place, help_ = st.columns([3, 2], gap="medium")
     with place.container(key="camera"):
