@@ -16,7 +16,7 @@ from reports.evaluation_tables import certainty_table, data_sets_table, gaps_tab
 from reports.markdown import markdown, number
 from reports.releases import changes_table
 from reports.unfolding_tables import corrected_mixes_table, corrected_sets_table, corrected_table
-from reports.video_tables import coverage_table, crossings_table, errors_table, quality_table
+from reports.video_tables import coverage_table, errors_table, quality_table, speed_table, tracks_table
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (
@@ -182,5 +182,6 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "video-errors": errors_table,
     "video-coverage": coverage_table,
     "video-quality": quality_table,
-    "video-crossings": crossings_table,
+    "video-tracks": tracks_table,
+    "video-speed": speed_table,
 }

@@ -1,10 +1,11 @@
-"""The figures of docs/video.md, from `model/results/video.json`, which `python -m train video` writes."""
+"""The figures of docs/video.md, from the results that `python -m train video` and `python -m train tracks` write."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from reports.benchmarks import rows_in
 from reports.markdown import markdown
 
 QUALITIES = {"best": "best third", "middle": "middle third", "poorest": "poorest third"}
@@ -63,12 +64,30 @@ def coverage_table(measured: dict[str, Any]) -> str:
     return markdown(("whose interval", "coverage (95% interval)", "how many"), lines)
 
 
-@when_measured
-def crossings_table(measured: dict[str, Any]) -> str:
-    """What happens to tracks where people cross."""
-    crossings = measured["crossings"]
-    row = tuple(str(crossings[name]) for name in ("clips", "people", "switches", "split", "lost"))
-    return markdown(("clips", "people", "identity switches", "people counted more than once", "people lost"), [row])
+def tracks_table(results: Path) -> str:
+    """What happens to the tracks of this and other trackers where people cross."""
+    file = results / "tracks.json"
+    if not file.exists():
+        return "Not measured yet: `python -m train tracks`\n"
+    measured = json.loads(file.read_text())
+    rows = [
+        (name, *(str(row[count]) for count in ("switches", "split", "lost")), f"{row['times']:.1f}")
+        for name, row in measured["trackers"].items()
+    ]
+    rows[0] = f"**{rows[0][0]}, as shipped**", *rows[0][1:]
+    heading = f"{measured['people']:,} people in {measured['clips']:,} clips"
+    return markdown((heading, "identity switches", "counted more than once", "lost", "processor time"), rows)
+
+
+def speed_table(results: Path) -> str:
+    """How long a minute of video takes."""
+    file = results / "video_speed.json"
+    if not file.exists():
+        return "Not measured yet: `python -m benchmarks.recorded_video --output model/results/video_speed.json`\n"
+    content = json.loads(file.read_text())
+    machine = content["machine"]
+    rows = [(row.name, f"{row.value:.1f} {row.unit}".strip(), row.target) for row in rows_in(content)]
+    return markdown((f"{machine['processor']}, {machine['cores']} cores", "measured", "target"), rows)
 
 
 def _items(by: str, measured: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -161,14 +161,11 @@ def run_comparison(options: argparse.Namespace) -> None:
 
 
 def run_video(options: argparse.Namespace) -> None:
-    """Fits how the sightings of one face in a video are pooled, and measures that and the tracks."""
+    """Fits how the sightings of one face in a video are pooled, and measures that."""
     import pandas as pd
 
-    from model.detection.detector import MtcnnDetector
-    from model.video.analyser import RECORDED_SIDE
     from model.video.pooling import POOLING_PATH
     from train.measure.clips import load_photos
-    from train.measure.crossings import measure_crossings
     from train.measure.video import check, fit, see
 
     source = sources_of(options)[UTKFACE] or download()
@@ -176,15 +173,29 @@ def run_video(options: argparse.Namespace) -> None:
     splits = {split: load_photos(source, labels, split, options.people) for split in ("validation", "test")}
     pooling = fit(see(*splits["validation"], options.workers))
     pooling.save(POOLING_PATH)
-    detector = MtcnnDetector(RECORDED_SIDE, upright_only=True)
-    measured = {
-        "fitted_on": options.people,
-        **check(see(*splits["test"], options.workers), pooling),
-        "crossings": measure_crossings(splits["test"][1], detector, options.clips),
-    }
+    measured = {"fitted_on": options.people, **check(see(*splits["test"], options.workers), pooling)}
     _write_json(options.results / "video.json", measured)
     print(json.dumps(measured, indent=2))
     print("Wrote model/video/pooling.json and video.json. Next: python -m train tables")
+
+
+def run_tracks(options: argparse.Namespace) -> None:
+    """Measures whether tracks keep to their people where they cross, beside other trackers."""
+    import pandas as pd
+
+    from model.estimator import Estimator
+    from model.video.analyser import RECORDED_SIDE, video_predictor
+    from train.measure.clips import load_photos
+    from train.measure.crossings import film
+    from train.measure.trackers import all_trackers, compare
+
+    trackers = all_trackers()
+    labels = pd.read_parquet(options.results / "labels.parquet")
+    _, chips = load_photos(sources_of(options)[UTKFACE] or download(), labels, "test", 2 * options.clips)
+    measured = compare(film(chips, video_predictor(Estimator(), RECORDED_SIDE), options.clips), trackers)
+    _write_json(options.results / "tracks.json", measured)
+    print(json.dumps(measured, indent=2))
+    print("Wrote tracks.json. Next: python -m train tables")
 
 
 def run_unfolding(options: argparse.Namespace) -> None:

@@ -25,7 +25,8 @@ DESCRIPTION = """Everything that makes model/age_gender.keras and the figures ab
     python -m train placement   measure what finding and aligning a face in a photo costs
     python -m train robustness  measure how errors grow with blur, darkness, tilt and the like
     python -m train compare     compare with the previous release; fails if any group of people got worse
-    python -m train video       fit how the sightings of a person in a video are pooled; measure that and the tracks
+    python -m train video       fit how the sightings of a person in a video are pooled, and measure that
+    python -m train tracks      compare how well this and other trackers follow people who cross
     python -m train unfolding   count how the model errs, for corrected demographics, and check the corrected shares
     python -m train tables      write the figures of the result files into the documents
     python -m train export      write the model for LiteRT, ONNX or TensorFlow, or measure what that changes
@@ -86,8 +87,9 @@ def make_parser() -> argparse.ArgumentParser:
     add("compare", commands.run_comparison, "compare with the previous release, group by group")
     video = add("video", commands.run_video, "fit and measure how the sightings of a person in a video are pooled")
     _add_count(video, "--people", "how many photos of each split (default: 640)", default=640)
-    _add_count(video, "--clips", "how many clips of two people who cross (default: 40)", default=40)
     _add_count(video, "--workers", "processes (default: one per core)", default=os.cpu_count() or 1)
+    tracks = add("tracks", commands.run_tracks, "compare how well this and other trackers follow people who cross")
+    _add_count(tracks, "--clips", "how many clips of two people (default: 100)", default=100)
 
     unfolding = add("unfolding", commands.run_unfolding, "count how the model errs; check shares corrected for it")
     _add_file(unfolding, "--model")

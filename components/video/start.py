@@ -57,8 +57,12 @@ def _progress_text(job: VideoJob) -> str:
     if job.waiting:
         return "Waiting for the video of another visitor…"
     time, left = job.seconds
-    remaining = "" if left is None else f", about {max(1, round(left))} s left"
+    remaining = "" if left is None else f", about {_duration_text(left)} left"
     return f"{as_code(job.name)}: {time:.0f} s analysed, {_people_text(job)} so far{remaining}"
+
+
+def _duration_text(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 100 else f"{round(seconds / 60)} min"
 
 
 def _people_text(job: VideoJob) -> str:

@@ -1,7 +1,8 @@
 """Follows faces from frame to frame of a video, so that boxes move smoothly and labels do not flicker.
 
 Detections are assigned to tracks by overlap, as in SORT (Bewley et al., arXiv 1602.00763), with an alpha-beta filter
-instead of a Kalman filter. Age, interval, gender log odds and warnings are exponentially smoothed, and what is shown
+instead of a Kalman filter; where faces cross, estimates that fit the track decide (docs/video.md compares that with
+other trackers). Age, interval, gender log odds and warnings are exponentially smoothed, and what is shown
 changes only once the smoothed values have moved noticeably.
 """
 
@@ -18,6 +19,12 @@ from model.labels import GENDERS
 
 MIN_IOU = 0.2
 """Intersection over union, 0-1, with a track's predicted box from which a detection may belong to the track."""
+
+LEAST_LIKENESS = 0.5
+"""By what the overlap is multiplied if the estimates do not fit at all: a poor frame must not end a track."""
+
+LIKE_YEARS, LIKE_ODDS = 10.0, 3.0
+"""Differences of age (years) and gender log odds that are usual between two frames of one face that is half hidden."""
 
 MIN_SIGHTINGS = 2
 """Sightings before a track is shown: a false detection is often gone in the next frame."""
@@ -101,6 +108,7 @@ class Tracker:
             np.array([_corners(track.geometry) for track in moved]).reshape(-1, 4),
             np.array([_corners(_geometry(face)) for face in faces]).reshape(-1, 4),
             1 + np.array([time - track.last_seen for track in moved]),
+            _likeness(moved, faces),
         )
         kept = [_update(track, faces[matches[i]], time) if i in matches else track for i, track in enumerate(moved)]
         self.sighted = {moved[i].number: j for i, j in matches.items()}
@@ -114,25 +122,40 @@ class Tracker:
 
 
 def match(
-    tracks: NDArray[np.float64], detections: NDArray[np.float64], tolerance: NDArray[np.float64]
+    tracks: NDArray[np.float64],
+    detections: NDArray[np.float64],
+    tolerance: NDArray[np.float64],
+    likeness: NDArray[np.float64],
 ) -> dict[int, int]:
-    """Pairs boxes one to one, those that overlap most first: index in `tracks` to index in `detections`.
+    """Pairs boxes one to one, those that fit best first: index in `tracks` to index in `detections`.
 
     Args:
         tracks: (n, 4) left, top, right, bottom.
         detections: (m, 4) likewise.
         tolerance: (n,) factors by which the boxes are enlarged first; the longer a face has not been seen, the less
             certain its place.
+        likeness: (n, m), 0-1, of a track and a detection; their overlap is multiplied by it.
     """
     overlap = np.zeros((len(tracks), len(detections)), np.float32)
     for i, factor in enumerate(tolerance):
         overlap[i] = box_iou(_enlarged(tracks[i : i + 1], factor), _enlarged(detections, factor))
+    fit = np.where(overlap >= MIN_IOU, overlap * likeness, -1)
     pairs: dict[int, int] = {}
-    while overlap.size and overlap.max() >= MIN_IOU:
-        track, detection = (int(i) for i in np.unravel_index(overlap.argmax(), overlap.shape))
+    while fit.size and fit.max() > 0:
+        track, detection = (int(i) for i in np.unravel_index(fit.argmax(), fit.shape))
         pairs[track] = detection
-        overlap[track, :] = overlap[:, detection] = -1
+        fit[track, :] = fit[:, detection] = -1
     return pairs
+
+
+def _likeness(tracks: list[Track], faces: list[Face]) -> NDArray[np.float64]:
+    """(n, m) how well the estimates of faces fit those of tracks, from `LEAST_LIKENESS` to 1."""
+    if not tracks or not faces:
+        return np.ones((len(tracks), len(faces)))
+    known, new = np.array([track.estimate for track in tracks]), np.array([_estimate(face) for face in faces])
+    age, odds = (known[:, None, i] - new[None, :, i] for i in (0, 3))
+    distance = (age / LIKE_YEARS) ** 2 + (odds / LIKE_ODDS) ** 2
+    return np.asarray(LEAST_LIKENESS + (1 - LEAST_LIKENESS) * np.exp(-distance / 2))
 
 
 def _enlarged(boxes: NDArray[np.float64], factor: float) -> NDArray[np.float32]:

@@ -1,16 +1,18 @@
 """Whether tracks keep to their people: clips in which two people cross, half of them behind a pillar, too."""
 
 import io
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
-from model.detection.detector import Detection, MtcnnDetector
 from model.face import Face
-from model.predictor import Chips
+from model.predictor import Chips, Predictor
 from model.video.people import MAX_UNSEEN
 from model.video.source import Video
 from model.video.tracking import Tracker
@@ -24,6 +26,17 @@ FACE = 0.5  # of a chip's side: width of a face
 CRF = 26
 
 Picture = NDArray[np.uint8]
+
+Follow = Callable[[list[list[Face]]], list[dict[int, int]]]
+"""Follows the faces of a clip's frames: for each frame, the index of a face by the number of its track."""
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A clip as it was seen: the paths of `Scene`, and the faces found in each frame."""
+
+    paths: NDArray[np.float64]
+    faces: list[list[Face]]
 
 
 @dataclass(frozen=True)
@@ -72,44 +85,62 @@ def make_scene(chips: Chips, seed: int) -> Scene:
     return Scene(chips, np.array(paths), pillar)
 
 
-def measure_crossings(chips: Chips, detector: MtcnnDetector, clips: int) -> dict[str, Any]:
-    """Follows two people in each of so many clips.
+def film(chips: Chips, predictor: Predictor, clips: int, progress: bool = True) -> list[Observed]:
+    """Composes so many clips of two people each, and finds their faces.
+
+    Args:
+        chips: (2 * clips, 200, 200, 3) or more, RGB, 0-255.
+        predictor: finds the faces.
+        clips: how many.
+        progress: whether to show a bar.
+    """
+    observed = []
+    for seed in tqdm(range(clips), "Crossings", unit=" clips", disable=None if progress else True):
+        scene = make_scene(chips[2 * seed : 2 * seed + 2], seed)
+        with Video(io.BytesIO(encode(iter(scene.frames()), CRF))) as video:
+            observed.append(Observed(scene.paths, [predictor.predict(frame.picture()) for frame in video.frames()]))
+    return observed
+
+
+def measure_crossings(observed: list[Observed], follow: Follow) -> dict[str, Any]:
+    """Follows the people of all clips.
 
     Returns:
-        `clips`; `people`; `switches`: how often a track went over from one person to the other; `split`: people who
-        were counted more than once; `lost`: people who were not followed at all.
+        `switches`: how often a track went over from one person to the other; `split`: people who were counted more
+        than once; `lost`: people who were not followed at all; `seconds`: of processor time.
     """
     switches = split = lost = 0
-    for seed in range(clips):
-        scene = make_scene(chips[2 * seed : 2 * seed + 2], seed)
-        tracker = Tracker(MAX_UNSEEN)
+    start = time.process_time()
+    followed = [follow(clip.faces) for clip in observed]
+    seconds = time.process_time() - start
+    for clip, tracks in zip(observed, followed, strict=True):
         owners: dict[int, int] = {}
-        with Video(io.BytesIO(encode(iter(scene.frames()), CRF))) as video:
-            for i, frame in enumerate(video.frames()):
-                detections = detector.detect(frame.picture())
-                tracker.update([as_face(detection) for detection in detections], i / RATE)
-                for number, index in tracker.sighted.items():
-                    person = _person_at(detections[index], scene.paths[:, i])
-                    if person is not None:
-                        switches += owners.get(number, person) != person
-                        owners[number] = person
-        tracks = [sum(owner == person for owner in owners.values()) for person in (0, 1)]
-        split += sum(count > 1 for count in tracks)
-        lost += sum(count == 0 for count in tracks)
-    return {"clips": clips, "people": 2 * clips, "switches": int(switches), "split": split, "lost": lost}
+        for i, sighted in enumerate(tracks):
+            for number, index in sighted.items():
+                person = _person_at(clip.faces[i][index].box, clip.paths[:, i])
+                if person is not None:
+                    switches += owners.get(number, person) != person
+                    owners[number] = person
+        counts = [sum(owner == person for owner in owners.values()) for person in (0, 1)]
+        split += sum(count > 1 for count in counts)
+        lost += sum(count == 0 for count in counts)
+    return {"switches": int(switches), "split": split, "lost": lost, "seconds": seconds}
 
 
-def as_face(detection: Detection) -> Face:
-    """A face with the same age for all: tracks follow places alone."""
-    left_eye, right_eye, nose, left_mouth, right_mouth = ((float(x), float(y)) for x, y in detection.landmarks)
-    points = left_eye, right_eye, nose, left_mouth, right_mouth
-    return Face(detection.box, points, detection.confidence, 40.0, 34.0, 46.0, "male", 0.9)
+def follow(frames: list[list[Face]]) -> list[dict[int, int]]:
+    """The tracks of a clip as `model.video` follows them."""
+    tracker, tracks = Tracker(MAX_UNSEEN), []
+    for i, faces in enumerate(frames):
+        tracker.update(faces, i / RATE)
+        tracks.append(tracker.sighted)
+    return tracks
 
 
-def _person_at(detection: Detection, centres: NDArray[np.float64]) -> int | None:
-    """Whose face it is: the nearest one, or the one in front if both are there."""
-    x, y, width, height = detection.box
+def _person_at(box: tuple[int, int, int, int], centres: NDArray[np.float64]) -> int | None:
+    """Whose face it is: the nearest one, or the one in front where it covers most of the other."""
+    x, y, width, height = box
     distances = np.hypot(*(centres - (x + width / 2, y + height / 2)).T)
-    if (distances < FACE * SIDE / 4).all():
-        return 1
-    return int(distances.argmin()) if distances.min() < FACE * SIDE / 2 else None
+    if distances.min() > FACE * SIDE / 2:
+        return None
+    covered = np.hypot(*(centres[0] - centres[1])) < FACE * SIDE / 2
+    return 1 if covered else int(distances.argmin())

@@ -102,6 +102,23 @@ def test_crossing_faces_keep_their_numbers_and_ages() -> None:
     assert {young.number, old.number} == {1, 2}
 
 
+@pytest.mark.parametrize("ages", [(20.0, 60.0), (60.0, 20.0)])
+def test_face_in_front_keeps_its_number_where_it_hides_the_other(ages: tuple[float, float]) -> None:
+    behind, front = ages
+
+    def at(i: int) -> list[Face]:
+        one, other = face(100 + 30 * i, age=behind), face(400 - 30 * i, age=front)
+        # For a moment the two look like one, nearer to where the hidden face should be.
+        return [face(one.box[0], age=front)] if i == 5 else [other, one]
+
+    tracker, seen = Tracker(), []
+    for i in range(11):
+        tracker.update(at(i), i / 5)
+        seen.append({at(i)[index].age: number for number, index in tracker.sighted.items()})
+    assert seen[5] == {front: seen[4][front]}
+    assert seen[10] == seen[4]
+
+
 def test_faces_side_by_side_stay_apart() -> None:
     shown = follow([[face(100, age=20), face(185, age=60)][:: (-1) ** i] for i in range(10)])
     for tracks in shown[1:]:
@@ -120,13 +137,13 @@ def test_tracker_starts_and_continues_without_faces() -> None:
 def test_boxes_are_matched_by_overlap_one_to_one() -> None:
     tracks = np.array([[0, 0, 10, 10], [100, 0, 110, 10], [5, 0, 15, 10.0]])
     detections = np.array([[101, 0, 111, 10], [4, 0, 14, 10], [300, 0, 310, 10.0]])
-    assert match(tracks, detections, np.ones(3)) == {1: 0, 2: 1}
+    assert match(tracks, detections, np.ones(3), np.ones((3, 3))) == {1: 0, 2: 1}
 
 
 def test_boxes_apart_are_matched_within_the_tolerance() -> None:
     track, detection = np.array([[0, 0, 10, 10.0]]), np.array([[12, 0, 22, 10.0]])
-    assert match(track, detection, np.ones(1)) == {}
-    assert match(track, detection, np.full(1, 2.0)) == {0: 0}
+    assert match(track, detection, np.ones(1), np.ones((1, 1))) == {}
+    assert match(track, detection, np.full(1, 2.0), np.ones((1, 1))) == {0: 0}
 
 
 def test_warning_of_one_frame_is_not_shown_and_a_lasting_one_is() -> None:
