@@ -41,8 +41,9 @@ def show_stage(photos: Sequence[Photo], take_another: Callable[[], None] | None 
             st.title(_title(shown, photo, result, number))
             _show_answer(photo, result, number)
         with frame.foot():
-            _show_step("Previous", "Left", ":material/arrow_back:", _step(shown, photo, result, number, -1))
-            _show_step("Next", "Right", ":material/arrow_forward:", _step(shown, photo, result, number, 1))
+            if len(shown) > 1 or len(result.faces) > 1:
+                _show_step("Previous", "Left", ":material/arrow_back:", _step(shown, photo, result, number, -1))
+                _show_step("Next", "Right", ":material/arrow_forward:", _step(shown, photo, result, number, 1))
             if take_another:
                 st.button("Take another picture", icon=":material/photo_camera:", on_click=take_another)
 
