@@ -47,14 +47,22 @@ def _study(results: Path) -> str:
             str(row["epochs"]),
             f"{row['validation_age_mae']:.2f}",
             f"{row['validation_gender_accuracy']:.1%}",
+            _or_dash(row["fairface_age_in_bracket"], ".1%"),
+            _or_dash(row["fairface_gender_accuracy"], ".1%"),
+            _or_dash(row["aaf_age_mae"], ".2f"),
             f"{row['parameters'] / 1e6:.1f} M",
             f"{row['seconds_per_epoch']:.0f}",
             f"{row['milliseconds_per_face']:.1f}",
         )
         for row in pd.read_csv(results / "experiments.csv").to_dict("records")
     ]
-    header = ("name", "change", "epochs", "age MAE", "gender", "parameters", "s/epoch", "ms/face")
+    on_others = ("FairFace bracket", "FairFace gender", "AAF age MAE")
+    header = ("name", "change", "epochs", "age MAE", "gender", *on_others, "parameters", "s/epoch", "ms/face")
     return markdown(header, rows)
+
+
+def _or_dash(value: float, how: str) -> str:
+    return "–" if pd.isna(value) else format(value, how)
 
 
 def _published(results: Path) -> str:

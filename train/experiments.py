@@ -34,6 +34,8 @@ def _recipes(*networks: str) -> dict[str, Config]:
 
 
 FACE = "face_mobilenet"
+ALL = (UTKFACE, "fairface", "aaf")
+UNADJUSTED = {"unadjusted": replace(RECIPES[SHIPPED], rare_ages=0.0)}
 LARGER = {"face-192": replace(RECIPES[FACE], epochs=8, image_size=192)}
 SMALLER = {"face-144": replace(RECIPES[FACE], epochs=8, image_size=144, seed=8)}
 
@@ -41,7 +43,12 @@ EXPERIMENTS: dict[str, Experiment] = {
     "shipped": Experiment(
         "the shipped network: the face MobileNet, trained further on UTKFace, FairFace and All-Age-Faces",
         _recipes(SHIPPED),
-        data=(UTKFACE, "fairface", "aaf"),
+        data=ALL,
+    ),
+    "unadjusted": Experiment("the same before the adjustment of rare ages", UNADJUSTED, data=ALL),
+    "refined": Experiment("the stage before, with smaller steps", _recipes("face_mobilenet_refined"), data=ALL),
+    "mixed": Experiment(
+        "the stage before that, the first on all data sets", _recipes("face_mobilenet_mixed"), data=ALL
     ),
     "utkface-only": Experiment("the face MobileNet, trained on UTKFace alone", _recipes(FACE)),
     "mirrored": Experiment("the same, averaged over each face and its mirror image", _recipes(FACE), True),
@@ -61,7 +68,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "face-vit": Experiment(
         "vision transformer on the first half of the shipped network, on all three data sets",
         _recipes("face_vit"),
-        data=(UTKFACE, "fairface", "aaf"),
+        data=ALL,
     ),
     "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, few epochs, small chips"),
     "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
