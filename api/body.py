@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from api.arrivals import Arrival, Arrivals
 from api.errors import ApiError
-from api.json_body import is_json, read_json_picture
+from api.json_body import is_json, read_json_picture, refuse_text
 from api.settings import FIELD, Settings
 
 MAX_OTHER_FIELDS = 10
@@ -42,7 +42,10 @@ async def read_picture(request: Request, settings: Settings, arrivals: Arrivals)
         raise ApiError("timeout", message) from None
     except ClientDisconnect:
         raise ApiError("unreadable", "The connection was closed before the whole request had arrived.") from None
-    return await to_thread.run_sync(read_json_picture, body) if is_json(body, media_type) else body
+    if is_json(body, media_type):
+        return await to_thread.run_sync(read_json_picture, body)
+    refuse_text(body)
+    return body
 
 
 async def _within_limit(

@@ -26,6 +26,7 @@ def client() -> Iterator[TestClient]:
         BASE64,
         f"data:image/png;base64,{BASE64}",
         f"data:;base64,{BASE64}",
+        f" DATA:image/png;BASE64,{BASE64}",
         f"data:image/jpeg;name=a.png;base64,{BASE64}",
         base64.urlsafe_b64encode(PHOTO).decode(),
         BASE64.rstrip("="),
@@ -41,6 +42,27 @@ def test_base64_of_every_kind_is_analysed(client: TestClient, text: str) -> None
 def test_json_is_known_by_its_beginning_as_by_its_type(client: TestClient, declared: str) -> None:
     content = json.dumps({"comment": "hello", "image": BASE64}, indent=2)
     assert client.post("/api/predict", content=content, headers={"Content-Type": declared}).status_code == 200
+
+
+def test_json_with_a_byte_order_mark_is_known(client: TestClient) -> None:
+    content = b"\xef\xbb\xbf" + json.dumps({"image": BASE64}).encode()
+    assert client.post("/api/predict", content=content, headers={"Content-Type": "text/plain"}).status_code == 200
+
+
+TEXTS = {
+    "base64": BASE64,
+    "data URL": f"data:image/png;base64,{BASE64}",
+    "text": json.dumps(BASE64),
+    "list": json.dumps([BASE64]),
+    "form": f"image={BASE64}",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_text_without_json_around_it_is_told_how_to_send_a_picture(client: TestClient, name: str) -> None:
+    answer = client.post("/api/predict", content=TEXTS[name], headers={"Content-Type": "text/plain"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "wrong_form")
+    assert 'Send {"image": "…"} with the picture in base64' in answer.json()["error"]["message"]
 
 
 BAD = {
