@@ -8,6 +8,7 @@ from components.compare.difference import check, difference
 from components.data_uri import data_uri
 from components.photo import album
 from components.photo.predictions import result_of
+from components.photo.results import show_error, show_no_face
 from components.photo.uploader import show_uploader
 from components.published import ResultError, read_table
 from components.published import explain as explain_missing
@@ -19,15 +20,20 @@ front_door.require()
 with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
     st.title("Compare two faces", width="content")
     show_uploader("Add photos", compact=True, keep=True)
-    with_camera = st.toggle("Camera", key="compare-camera")
+    with st.container(key="use-webcam", width="content"):  # phones have a button of their own
+        with_camera = st.toggle("Camera", key="compare-camera")
 if not album.photos():
     st.caption("Add two photos of your own: then and now, or with and without glasses. Nothing is stored or logged.")
 if with_camera:
     key = album.camera_key()
     st.camera_input("Add a picture", key=key, on_change=album.add_picture, args=(key,), width=480)
 with st.spinner("Looking for faces…"):
-    for photo in album.photos():
-        result_of(photo)
+    results = [result_of(photo) for photo in album.photos()]
+for one in results:
+    if one.error:
+        show_error(one)
+    elif not one.faces:
+        show_no_face(one)
 try:
     found = choice.candidates()
 except ModelError as error:

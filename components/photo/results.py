@@ -64,6 +64,15 @@ def show_error(result: PhotoResult) -> None:
     st.error(f"{as_code(result.name)} — {result.error}", icon=":material/broken_image:")
 
 
+def show_no_face(result: PhotoResult) -> None:
+    """Says that a photo has no face, and what to try."""
+    st.warning(
+        f"**No face found in {as_code(result.name)}.** Try a photo in which the face looks towards the camera, is "
+        "well lit and uncovered, and is at least one fiftieth as wide as the longer side of the picture.",
+        icon=":material/face_retouching_off:",
+    )
+
+
 def show_answer(result: PhotoResult, key: str) -> int | None:
     """Draws the answer for one face, and a strip to choose another where there are several.
 
@@ -71,11 +80,7 @@ def show_answer(result: PhotoResult, key: str) -> int | None:
         The index of the face, or None if there is none.
     """
     if not result.faces:
-        st.warning(
-            f"**No face found in {as_code(result.name)}.** Try a photo in which the face looks towards the camera, is "
-            "well lit and uncovered, and is at least one fiftieth as wide as the longer side of the picture.",
-            icon=":material/face_retouching_off:",
-        )
+        show_no_face(result)
         return None
     number, label = 0, "Likely age"
     if len(result.faces) > 1:

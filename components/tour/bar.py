@@ -42,8 +42,10 @@ def show_bar() -> None:
         except ResultError as error:
             st.markdown(f"**{number} of {len(VIEWS)}.** Not available: {error}")
         with st.container(horizontal=True):
-            link(max(number - 1, 1), "Back", ":material/arrow_back:", disabled=number == 1)
-            link(min(number + 1, len(VIEWS)), "Next", ":material/arrow_forward:", disabled=number == len(VIEWS))
+            if number > 1:
+                link(number - 1, "Back", ":material/arrow_back:")
+            if number < len(VIEWS):
+                link(number + 1, "Next", ":material/arrow_forward:")
             st.page_link("pages/about.py", label="End the tour", icon=":material/close:")
         _scroll(key=f"scroll-{number}", data={"chart": view.chart})
 
@@ -54,6 +56,6 @@ def current() -> int | None:
     return int(text) if text in {str(number) for number in range(1, len(VIEWS) + 1)} else None
 
 
-def link(number: int, label: str, icon: str, disabled: bool = False) -> None:
+def link(number: int, label: str, icon: str) -> None:
     """Draws the link to a view."""
-    st.page_link(VIEWS[number - 1].page, label=label, icon=icon, query_params={NAME: str(number)}, disabled=disabled)
+    st.page_link(VIEWS[number - 1].page, label=label, icon=icon, query_params={NAME: str(number)})

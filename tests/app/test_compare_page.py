@@ -1,5 +1,6 @@
 """The Compare page: two faces of the visit or portraits, chosen in the address, with the numbers of the module."""
 
+import numpy as np
 import pytest
 from helpers.pages import captions, metrics, open_page, texts
 from helpers.paths import SAMPLES
@@ -10,6 +11,7 @@ from components.compare.difference import check, difference
 from components.photo.predictions import analyse_sample
 from components.photo.samples import SAMPLES as PORTRAITS
 from components.published import read_table
+from model.drawing import encode_jpeg
 from reports.data_sets import UTKFACE
 
 HOPPER, COLLINS = (portrait.file.stem for portrait in PORTRAITS[:2])
@@ -58,3 +60,21 @@ def test_added_photo_is_compared_with_the_one_before_and_names_stay_out_of_the_a
     assert "then" not in str(app.query_params)
     app.switch_page("pages/photo.py").run()
     assert metrics(app)["Photos"] == "2"
+
+
+def test_pictures_of_the_camera_are_added() -> None:
+    app = open_page("compare")
+    app.toggle(key="compare-camera").set_value(True).run()
+    for name in ("grace-hopper.jpg", "eileen-collins.jpg"):
+        app.camera_input[0].upload("camera.jpg", (SAMPLES / name).read_bytes(), "image/jpeg").run()
+    assert boxes(app) == ["1", "2"]
+    assert app.selectbox(key="left").options == ["picture.jpg", "picture (2).jpg"]
+
+
+def test_photos_without_a_face_and_unreadable_ones_are_named() -> None:
+    app = open_page("compare")
+    app.file_uploader[0].upload("wall.jpg", encode_jpeg(np.full((240, 320, 3), 128, np.uint8)), "image/jpeg")
+    app.file_uploader[0].upload("broken.jpg", b"no picture", "image/jpeg").run()
+    assert "No face found in `wall.jpg`" in app.warning[0].value
+    assert "broken.jpg" in app.error[0].value
+    assert boxes(app) == [HOPPER, COLLINS]
