@@ -93,7 +93,7 @@ def _show_table(people: list[Person]) -> None:
                 "age": round(person.face.age),
                 "interval": f"{person.face.age_low:.0f}–{person.face.age_high:.0f}",
                 "gender": person.face.stated_gender,
-                "female": person.face.female_probability,
+                "female": round(person.face.female_probability, 2),  # the table shows all decimals there are
                 "warnings": ", ".join(person.face.warnings),
                 "frames": person.frames,
             }

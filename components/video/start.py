@@ -41,16 +41,11 @@ def show_progress() -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.share, text=_progress_text(job))
-        st.button("Cancel", icon=":material/close:", on_click=_cancel)
+        st.button("Cancel", icon=":material/close:", on_click=forget_video)
     if job.preview:
         with st.container(key="video-preview"):
             # In the page itself, since the server forgets a picture once the next one is there.
             st.image(data_uri(job.preview), alt=f"Frame of the video; {_people_text(job)} so far")
-
-
-def _cancel() -> None:
-    forget_video()
-    st.toast("Cancelled. Nothing of the video was kept.", icon=":material/close:")
 
 
 def _progress_text(job: VideoJob) -> str:
