@@ -44,14 +44,15 @@ def _table(title: str, figures: dict[str, dict[str, Any]]) -> str:
             f"{of['corrected']:.1%}",
             f"{of['closer']:.0%}",
             f"{of['contained']:.0%}",
+            f"{of['contained_large']:.0%}",
             f"{of['closer_female']:.0%}",
             f"{of['contained_female']:.0%}",
         )
         for name, of in figures.items()
     ]
     header = (
-        title, "samples", "distance as estimated", "corrected", "ages closer", "95% interval coverage",
-        "share of women closer", "its coverage",
+        title, "samples", "distance as estimated", "corrected", "ages closer", "coverage",
+        "coverage of brackets with 2% or more", "share of women closer", "its coverage",
     )  # fmt: skip
     return markdown(header, rows)
 

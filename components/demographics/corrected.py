@@ -84,10 +84,10 @@ def describe(correction: Correction, faces: pd.DataFrame) -> str:
     check = read_report("unfolding.json", "validation_faces")
     female, low, high = correction.female
     return (
-        "Corrected shares are those that would make the model answer as it did, given how often it takes one age or "
-        f"gender for another ({sum(check['validation_faces'].values()):,} validation photos). Their intervals include "
-        "chance and what is uncertain about these errors. They assume that the model errs on these people as it does "
-        "on those photos; with other cameras, light or people, that may not be so.\n\n"
+        "Corrected shares are those that best explain the model’s answers, given how often it takes one age or gender "
+        f"for another ({sum(check['validation_faces'].values()):,} validation photos). Their intervals include chance "
+        "and the uncertainty about these errors. They assume that the model errs on these people as it does on those "
+        "photos, which may not be true of other cameras, light or people.\n\n"
         f"Female: {(faces['gender'] == 'female').mean():.0%} as estimated, **{female:.0%} corrected** (95% interval "
         f"{low:.0%} to {high:.0%})."
     )

@@ -19,14 +19,14 @@ def show_over_time(people: pd.DataFrame) -> None:
         return
     table = people_over_time(people)
     st.header("People over time")
-    several = "" if people["face"].is_unique else " of its video; videos that are longer than others reach further"
+    start = "the beginning" if people["face"].is_unique else "the beginning of each video"
     show(
         over_time(table),
         busiest(table),
         table,
         "people-per-minute",
-        caption=f"Minutes count from the beginning{several}. Who is in view in several minutes counts in each; who "
-        "leaves and comes back is counted again. The last minute may be incomplete.",
+        caption=f"Minutes are counted from {start}. People in view for several minutes count in each; those who "
+        "leave and come back count again. The last minute may be incomplete.",
     )
 
 
@@ -62,7 +62,7 @@ def over_time(table: pd.DataFrame) -> go.Figure:
     """Stacked bars of the people who appeared and of those who were in view before; from `people_over_time`."""
     width = _width(table)
     figure = go.Figure()
-    parts = {"Appeared": table["appeared"], "In view from before": table["in_view"] - table["appeared"]}
+    parts = {"Appeared": table["appeared"], "Already in view": table["in_view"] - table["appeared"]}
     for (name, values), color in zip(parts.items(), (BLUE, SKY), strict=True):
         figure.add_bar(
             x=table["first_minute"] + width / 2,

@@ -159,7 +159,7 @@ def test_people_of_a_video_are_corrected_and_counted_per_minute(app: AppTest) ->
     correct(upload(app, people_csv(1200), "people.csv"))
     assert "corrected" in app.dataframe[0].value
     assert chart_titles(app)[-1] == "Most people in view: 600, from minute 0 to 1; 400 on average"
-    assert "leaves and comes back is counted again" in captions(app)
+    assert "leave and come back count again" in captions(app)
 
 
 def test_short_clip_has_no_chart_over_time(app: AppTest) -> None:

@@ -28,7 +28,7 @@ def test_data_is_found_through_the_environment(tmp_path: Path, monkeypatch: pyte
     assert json.loads((tmp_path / "dataset.json").read_text())["photos"] == 3
 
 
-def test_training_and_evaluation_make_a_model_that_ships(tmp_path: Path) -> None:
+def test_training_and_evaluation_make_a_model_that_ships(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = write_utkface(tmp_path / "utkface", 60)
     model, results = tmp_path / "model" / "small.keras", tmp_path / "results"
     common = ["--data", str(data), "--results", str(results)]
@@ -39,6 +39,10 @@ def test_training_and_evaluation_make_a_model_that_ships(tmp_path: Path) -> None
     assert list((tmp_path / "runs" / "cnn" / "tensorboard").rglob("events*"))
     assert main(["evaluate", *common, "--model", str(model)]) == 0
     assert (results / "report.json").exists()
+    capsys.readouterr()
+    assert main(["unfolding", *common, "--model", str(model)]) == 1
+    assert "There are too few test faces for samples of 50 people." in capsys.readouterr().err
+    assert pd.read_csv(results / "confusion.csv")["faces"].sum() > 0
 
 
 def test_several_data_sets_train_together_and_are_reported_one_by_one(
