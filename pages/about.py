@@ -51,9 +51,10 @@ they are deleted when you press *Clear*, close the page or take another photo. F
 memory and discarded at once. No usage statistics are collected.
 
 - **Result cards** are made in memory when you open them, contain nothing but what you see, and go where you send them.
-- **Pasted and dropped photos** take the same way as chosen ones. A phone's camera hands its picture to this page alone.
-- **Comparing** uses the photos of this visit. The page's address says which faces you chose by their numbers, without
-  the names of your files.
+- **Pasted, dropped and newly taken photos** are treated like chosen ones. A phone's camera gives its picture to this
+  page alone.
+- **Comparing** uses the photos of this visit. The page's address contains the numbers of the faces you chose, not the
+  names of your files.
 - **Guesses, names and true ages** stay in this visit and are forgotten when you close the page.
 - **Presenting** shows the same photos larger, to everybody in the room, and keeps nothing more.
 """
