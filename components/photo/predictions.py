@@ -1,7 +1,7 @@
 """From visitors' photos to results, computed once per session and never written anywhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -97,8 +97,12 @@ def analyse_sample(path: Path) -> PhotoResult:
 
 
 def known_result(photo: Photo) -> PhotoResult | None:
-    """The result for a photo if it was analysed before."""
-    return results_of_visit().get(photo.id)
+    """The result for a photo if it was analysed before, whatever its file was named then."""
+    results = results_of_visit()
+    known = results.get(photo.id)
+    if known and known.name != photo.name:
+        results[photo.id] = known = replace(known, name=photo.name)
+    return known
 
 
 def result_of(photo: Photo, small_faces: bool = False) -> PhotoResult:

@@ -139,6 +139,12 @@ def test_photo_uploaded_twice_counts_once_and_same_names_are_told_apart(app: App
     assert app.selectbox[0].options == ["IMG_0001.jpg (1 face)", "IMG_0001 (2).jpg (no faces)"]
 
 
+def test_photo_that_comes_again_under_another_name_has_that_name(app: AppTest) -> None:
+    press(app, "Grace Hopper")
+    app.file_uploader[0].upload("me.jpg", HOPPER, "image/jpeg").run()
+    assert app.dataframe[-1].value["file"].tolist() == ["me.jpg"]
+
+
 def test_photo_stays_while_other_pages_are_visited_and_goes_when_cleared(app: AppTest) -> None:
     app.file_uploader[0].upload("hopper.jpg", HOPPER, "image/jpeg").run()
     answer = metrics(app)["Likely age"]
