@@ -7,7 +7,7 @@ from helpers.paths import RESULTS
 
 from components.compare.difference import check, difference, differences
 from model.face import Face
-from reports.data_sets import ALL_AGE_FACES, UTKFACE
+from reports.data_sets import ALL_AGE_FACES, UTKFACE, DataSet
 
 
 def face(age: float, low: float, high: float) -> Face:
@@ -65,7 +65,7 @@ def test_clearer_differences_are_in_the_right_order_more_often() -> None:
 
 
 @pytest.mark.parametrize("data", [UTKFACE, ALL_AGE_FACES], ids=lambda data: data.name)
-def test_intervals_of_test_photos_contain_the_true_difference_about_four_times_in_five(data) -> None:  # type: ignore[no-untyped-def]
+def test_intervals_of_test_photos_contain_the_true_difference_about_four_times_in_five(data: DataSet) -> None:
     predictions = pd.read_parquet(RESULTS / data.predictions)
     assert check(predictions, clarity=1).coverage == pytest.approx(0.8, abs=0.05)
 
