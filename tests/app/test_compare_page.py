@@ -18,7 +18,7 @@ HOPPER, COLLINS = (portrait.file.stem for portrait in PORTRAITS[:2])
 
 
 def boxes(app: AppTest) -> list[str]:
-    return [box.value for box in app.selectbox]
+    return [str(box.value) for box in app.selectbox]
 
 
 def test_portraits_are_compared_as_the_module_says() -> None:
