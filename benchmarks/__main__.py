@@ -1,4 +1,4 @@
-"""The command line: python -m benchmarks [--short] [--output FILE]
+"""The command line: python -m benchmarks [--short] [--only PART] [--output FILE]
 
 Every part runs in its own process, so that none sees the memory and the warm caches of another.
 """
@@ -29,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(MARK + json.dumps([asdict(row) for row in rows]))
         return 0
     rows = []
-    for part in SHORT_PARTS if options.short else PARTS:
+    parts = SHORT_PARTS if options.short else PARTS
+    for part in (options.only,) if options.only else parts:
         print(f"Measuring {part}…", file=sys.stderr)
         if (found := run_part(part, options.short)) is None:
             return 2
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit status: 0 if all targets were met, 1 if one was missed, 2 if a part could not be measured.",
     )
     parser.add_argument("--short", action="store_true", help="fewer repetitions; times are shown, not checked")
+    parser.add_argument("--only", choices=PARTS, help="measures this part alone")
     where = f"where to write the rows as JSON, such as {OUTPUT.relative_to(ROOT)}"
     parser.add_argument("--output", type=Path, metavar="FILE", help=where)
     parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)

@@ -72,6 +72,18 @@ def test_missed_target_ends_with_status_one(
     assert "MISSED" in capsys.readouterr().out
 
 
+def test_one_part_can_be_measured_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[str] = []
+
+    def run(part: str, short: bool) -> list[Row]:
+        measured.append(part)
+        return []
+
+    monkeypatch.setattr("benchmarks.__main__.run_part", run)
+    assert main(["--only", "stages"]) == 0
+    assert measured == ["stages"]
+
+
 def test_failed_part_ends_with_status_two(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.__main__.run_part", lambda part, short: None)
     assert main(["--short"]) == 2
