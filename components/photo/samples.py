@@ -12,11 +12,13 @@ class Sample:
 
     name: of the person.
     file: of the portrait.
+    gender: of `GENDERS`, as documented.
     age: years when the photo was taken, where it is documented.
     """
 
     name: str
     file: Path
+    gender: str
     age: int | None = None
 
     def read(self) -> tuple[str, bytes]:
@@ -25,8 +27,8 @@ class Sample:
 
 
 SAMPLES = (
-    Sample("Grace Hopper", FOLDER / "grace-hopper.jpg", 77),
-    Sample("Eileen Collins", FOLDER / "eileen-collins.jpg"),
+    Sample("Grace Hopper", FOLDER / "grace-hopper.jpg", "female", 77),
+    Sample("Eileen Collins", FOLDER / "eileen-collins.jpg", "female"),
 )
 
 

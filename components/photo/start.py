@@ -43,7 +43,7 @@ def show_start() -> None:
     for sample, place in zip(SAMPLES, places, strict=True):
         if (face := _example(sample)) and not game.is_on():
             known = f" {sample.name} was {sample.age}." if sample.age else ""
-            place.markdown(f"**{face.age_low:.0f}–{face.age_high:.0f} years**  \n{_gender(face)}.{known}")
+            place.markdown(f"**{face.age_low:.0f}–{face.age_high:.0f} years**  \n{_gender(face, sample)}.{known}")
 
 
 def show_bar() -> bool:
@@ -96,7 +96,8 @@ def _example(sample: Sample) -> Face | None:
     return result.faces[0] if result.faces else None
 
 
-def _gender(face: Face) -> str:
+def _gender(face: Face, sample: Sample) -> str:
     if face.stated_gender == UNCERTAIN:
         return "Gender uncertain"
-    return f"{face.gender.capitalize()}, {percent(face.gender_probability)} probable"
+    wrong = "" if face.gender == sample.gender else ", which is wrong"
+    return f"{face.gender.capitalize()}, {percent(face.gender_probability)} probable{wrong}"
