@@ -59,6 +59,7 @@ def test_face_in_the_film_is_counted_and_gets_an_age(page: Page, live: FrameLoca
     expect_rates(page, RUNNING)
     page.get_by_text("Mirror").click()
     expect_rates(page, "^1 face")
+    _expect_stage(page, live)
 
     page.get_by_text("Pause").click()
     expect_rates(page, "0.0 shown")
@@ -113,3 +114,24 @@ def _expect_moving_picture(video: FrameLocator) -> None:
     assert before[:2] == [640, 480]
     player.page.wait_for_timeout(2000)
     assert player.evaluate("video => video.currentTime") > before[2]
+
+
+def _expect_stage(page: Page, video: FrameLocator) -> None:
+    """That the running video takes the stage, is frozen and goes on by key, and is still running afterwards."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.get_by_role("button", name="Present").click()
+    expect(page.get_by_role("button", name="Leave")).to_be_visible(timeout=CONNECTING)
+    for width, height in ((1280, 720), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(1000)
+        player, ages = video.locator("video").bounding_box(), page.locator(".st-key-ages strong")
+        assert player
+        assert player["height"] >= 0.82 * height
+        assert player["y"] + player["height"] <= height
+        assert ages.evaluate("age => parseFloat(getComputedStyle(age).fontSize) / innerHeight") >= 0.04
+    for name in ("Continue", "Freeze"):
+        page.keyboard.press("f")
+        expect(page.get_by_role("button", name=name)).to_be_visible(timeout=CONNECTING)
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stHeader")).to_be_visible(timeout=CONNECTING)
+    expect_rates(page, RUNNING)
