@@ -16,6 +16,7 @@ from pathlib import Path
 
 import anyio
 import streamlit as st
+import streamlit.config
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -47,6 +48,7 @@ def main(arguments: list[str] | None = None) -> None:
     listener = _listen(options.host, options.port)
     limit_pools()
     throttle_logs()
+    streamlit.config.set_option("server.fileWatcherType", "none")  # a server in use is not edited
     config = uvicorn.Config(
         create_app(settings, allowed_hosts(options.host, settings.allowed_hosts), api_only=options.api_only),
         http=GuardedProtocol,
