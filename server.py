@@ -48,7 +48,6 @@ def main(arguments: list[str] | None = None) -> None:
     listener = _listen(options.host, options.port)
     limit_pools()
     throttle_logs()
-    streamlit.config.set_option("server.fileWatcherType", "none")  # a server in use is not edited
     config = uvicorn.Config(
         create_app(settings, allowed_hosts(options.host, settings.allowed_hosts), api_only=options.api_only),
         http=GuardedProtocol,
@@ -74,6 +73,7 @@ def create_app(settings: Settings, hosts: list[str], api_only: bool = False) -> 
     @contextlib.asynccontextmanager
     async def lifespan(_: ASGIApp) -> AsyncIterator[None]:
         """Loads the model while the first pages are already being served."""
+        streamlit.config.set_option("server.fileWatcherType", "none")  # a server in use is not edited
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(predictions.warm_up)
             if not api_only:
