@@ -32,7 +32,8 @@ export default function ({ data, parentElement }) {
     field.dispatchEvent(new Event("change", { bubbles: true }))
   }
   const take = files => event => {
-    if (event.defaultPrevented || !files(event)?.length) return  // text, or taken by the uploader itself
+    // Text, or taken by the uploader itself, which also prevents the default of drops elsewhere.
+    if (!files(event)?.length || event.target.closest("[data-testid=stFileUploaderDropzone]")) return
     event.preventDefault()
     hand(files(event))
   }

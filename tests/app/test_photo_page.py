@@ -59,7 +59,7 @@ def test_card_table_and_picture_say_the_same_gender(name: str, genders: set[str]
 def test_small_faces_are_found_when_the_visitor_asks_for_them(app: AppTest) -> None:
     portrait = Image.open(io.BytesIO(HOPPER))
     crowd = Image.new("RGB", (2000, 1500), (120, 120, 120))
-    crowd.paste(portrait.resize((portrait.width // 14, portrait.height // 14)), (900, 700))
+    crowd.paste(portrait.resize((portrait.width // 10, portrait.height // 10)), (900, 700))
     app.file_uploader[0].upload("crowd.jpg", encode_jpeg(np.asarray(crowd), 95), "image/jpeg").run()
     assert "No face found in `crowd.jpg`" in app.warning[0].value
     app.toggle(key="small_faces").set_value(True).run()

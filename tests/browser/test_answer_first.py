@@ -143,16 +143,16 @@ def test_many_photos_give_a_gallery_whose_tiles_can_be_clicked(page: Page, addre
 
 def test_many_photos_can_be_cancelled_and_what_is_done_stays(page: Page, address: str) -> None:
     page.goto(address)
-    page.locator("input[type=file]").first.set_input_files([picture(number) for number in range(80)])
+    page.locator("input[type=file]").first.set_input_files([picture(number) for number in range(160)])
     progress = page.get_by_role("progressbar").first
-    expect(page.get_by_text(re.compile(r"\(\d+ of 80\), about \d+ (second|minute)s? left"))).to_be_visible(
+    expect(page.get_by_text(re.compile(r"\(\d+ of 160\), about \d+ (second|minute)s? left"))).to_be_visible(
         timeout=LOADING
     )
     expect(progress).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="All pictures (ZIP)")).to_be_visible(timeout=LOADING)
     done = int(page.get_by_test_id("stMetricValue").filter(has_not_text="–").first.inner_text())
-    assert 1 <= done < 80
+    assert 1 <= done < 160
     expect(page.locator(".st-key-gallery").get_by_role("img")).to_have_count(done, timeout=LOADING)
 
 

@@ -1,6 +1,6 @@
 """A visit of 200 photos, one after the other, on the server as people start it: its memory stays flat.
 
-Nobody may edit the code meanwhile: Streamlit would load it a second time, which takes 40 MB.
+It takes some minutes and has a command of its own: pytest -m load tests/browser/test_long_session.py
 """
 
 import io
@@ -14,7 +14,7 @@ from helpers.served import serve
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.browser, pytest.mark.load, pytest.mark.timeout(2400)]
 
 PHOTOS = 200
 MEGABYTES = 2  # of each file

@@ -39,7 +39,8 @@ def drop(page: Page, photo: str) -> None:
     size = page.viewport_size
     assert size
     session = page.context.new_cdp_session(page)
-    for kind in ("dragEnter", "dragOver", "drop"):
+    for kind in ("dragEnter", "dragOver", "dragOver", "drop"):
+        page.wait_for_timeout(200)  # a hand is slower than the page, which must accept the file before it is let go
         session.send(
             "Input.dispatchDragEvent",
             {

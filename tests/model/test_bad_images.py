@@ -80,7 +80,7 @@ def command_line_run(
     arguments = ["predict", *map(str, files), "--format", "csv", "--output", str(output)]
     errors = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(errors):
-        patch.setattr(command_line, "Predictor", lambda: remembering)
+        patch.setattr(command_line, "Predictor", lambda *_: remembering)
         status = command_line.main(arguments)
     rows = [row["file"] for row in csv.DictReader(output.open())]
     faces = {name: rows.count(str(file)) for name, file in zip(CASES, files, strict=True)}

@@ -90,7 +90,7 @@ def test_interrupted_run_writes_what_it_has_and_says_so(
 def test_interruption_while_the_model_loads_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command_line, "Predictor", lambda: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(command_line, "Predictor", lambda *_: signal.raise_signal(signal.SIGINT))
     assert command_line.main(["predict", str(HOPPER)]) == 130
     assert capsys.readouterr().err == "Interrupted before the first photo.\n"
 
