@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 pytestmark = pytest.mark.browser
 
-WINDOWS: tuple[ViewportSize, ...] = ({"width": 1280, "height": 800}, {"width": 390, "height": 800})
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 800}
 LOADING = 120_000  # milliseconds
 PAGES = ("", "webcam", "video", "compare", "what_if?blur=2", "demographics", "dataset",
          "performance?tour=3", "evaluate", "about")  # fmt: skip
@@ -15,19 +16,25 @@ GRAVE = {"serious", "critical"}
 OPTIONS = {"resultTypes": ["violations"]}  # what is right on a page full of charts takes minutes to hand over
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_fault(browser: Browser, address: str, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "window"),
+    [
+        ("light", LAPTOP),
+        ("dark", PHONE),
+        pytest.param("light", PHONE, marks=pytest.mark.slow),
+        pytest.param("dark", LAPTOP, marks=pytest.mark.slow),
+    ],
+)
+def test_no_page_has_a_serious_fault(browser: Browser, address: str, scheme: str, window: ViewportSize) -> None:
     titles, faults = set(), []
     for path in (*PAGES, "with a photo"):
-        page = browser.new_page(viewport=WINDOWS[0], color_scheme=scheme)  # type: ignore[arg-type]
+        page = browser.new_page(viewport=window, color_scheme=scheme)  # type: ignore[arg-type]
         page.goto(f"{address}/{path if path in PAGES else ''}")
         expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=LOADING)
         if path not in PAGES:
             page.locator("input[type=file]").first.set_input_files(SAMPLES / "grace-hopper.jpg")
             expect(page.get_by_test_id("stMetric")).to_be_visible(timeout=LOADING)
-        for window in WINDOWS:
-            page.set_viewport_size(window)
-            faults += [(path, window["width"], *fault) for fault in _faults(page)]
+        faults += [(path, *fault) for fault in _faults(page)]
         titles.add(page.title())
         page.close()
     assert not faults

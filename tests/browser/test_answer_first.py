@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, FilePayload, FloatRect, Locator, Page, 
 pytestmark = pytest.mark.browser
 
 LOADING = 120_000  # milliseconds
+PHOTOS = 40
 SIZES = {"phone": (390, 844), "laptop": (1280, 720), "projector": (1920, 1080)}
 HOPPER = SAMPLES / "grace-hopper.jpg"
 
@@ -143,26 +144,27 @@ def test_many_photos_give_a_gallery_whose_tiles_can_be_clicked(page: Page, addre
 
 def test_many_photos_can_be_cancelled_and_what_is_done_stays(page: Page, address: str) -> None:
     page.goto(address)
-    page.locator("input[type=file]").first.set_input_files([picture(number) for number in range(160)])
+    page.locator("input[type=file]").first.set_input_files(large_pictures(PHOTOS))
     progress = page.get_by_role("progressbar").first
-    expect(page.get_by_text(re.compile(r"\(\d+ of 160\), about \d+ (second|minute)s? left"))).to_be_visible(
+    expect(page.get_by_text(re.compile(rf"\(\d+ of {PHOTOS}\), about \d+ (second|minute)s? left"))).to_be_visible(
         timeout=LOADING
     )
     expect(progress).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_role("button", name="All pictures (ZIP)")).to_be_visible(timeout=LOADING)
     done = int(page.get_by_test_id("stMetricValue").filter(has_not_text="–").first.inner_text())
-    assert 1 <= done < 160
+    assert 1 <= done < PHOTOS
     expect(page.locator(".st-key-gallery").get_by_role("img")).to_have_count(done, timeout=LOADING)
 
 
-def picture(number: int) -> FilePayload:
-    """One of many different pictures of the same face."""
-    portrait = Image.open(HOPPER).reduce(2)
-    portrait.putpixel((0, 0), (number, 0, 0))
+def large_pictures(count: int) -> list[FilePayload]:
+    """Different pictures that take a while, of the same face, of twelve megapixels each."""
+    large = Image.new("RGB", (4000, 3000), "grey")
+    large.paste(Image.open(HOPPER), (1000, 1000))
     buffer = io.BytesIO()
-    portrait.save(buffer, "PNG")
-    return {"name": f"{number}.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+    large.save(buffer, "PNG")
+    contents = (buffer.getvalue() + bytes([number]) for number in range(count))  # what follows a picture is not read
+    return [{"name": f"{n}.png", "mimeType": "image/png", "buffer": content} for n, content in enumerate(contents)]
 
 
 def test_uploader_offers_the_camera_on_phones(page: Page, address: str) -> None:
