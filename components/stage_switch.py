@@ -20,8 +20,8 @@ def show_button() -> None:
         icon=":material/slideshow:",
         key="present",
         on_click=enter,
-        help="Fills the window, in type for the back row; F11 makes the window fill the screen. Where others can reach "
-        "the app, a QR code takes them to it.",
+        help="Fills the window with type that can be read from the back row. Press F11 for the full screen. If others "
+        "can reach the app, a QR code takes them there.",
     )
 
 

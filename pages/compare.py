@@ -9,6 +9,7 @@ from components.data_uri import data_uri
 from components.photo import album
 from components.photo.predictions import result_of
 from components.photo.results import show_error, show_no_face
+from components.photo.start import SMALL_FACES
 from components.photo.uploader import show_uploader
 from components.published import ResultError, read_table
 from components.published import explain as explain_missing
@@ -28,7 +29,7 @@ if with_camera:
     key = album.camera_key()
     st.camera_input("Add a picture", key=key, on_change=album.add_picture, args=(key,), width=480)
 with st.spinner("Looking for faces…"):
-    results = [result_of(photo) for photo in album.photos()]
+    results = [result_of(photo, bool(st.session_state.get(SMALL_FACES))) for photo in album.photos()]
 for one in results:
     if one.error:
         show_error(one)

@@ -13,7 +13,7 @@ front_door.require()
 visit = current()
 st.title("Test it on your own people")
 st.markdown(
-    "No data set looks like your photos. Drop some with true ages, and see how far off the model is for them. Photos "
+    "No data set looks like your photos. Add some whose true ages you know, and see how far off the model is. Photos "
     "are analysed in memory, neither stored nor logged, and forgotten once their ages are estimated."
 )
 with st.container(border=True):

@@ -30,7 +30,7 @@ def raise_rare_ages(network: Path, chips: NDArray[np.uint8] | Chips, strength: f
     """Saves the network with higher probabilities of rare ages.
 
     Args:
-        network: of a network with an age distribution.
+        network: path of a network with an age distribution.
         chips: (n, 200, 200, 3) uint8, RGB 0-255, of held-out photos: how common an age is, is the mean of their
             distributions.
         strength: the power, 0-1; 0 changes nothing.

@@ -17,7 +17,7 @@ from train.recipes import RECIPES, SHIPPED, Config
 
 DESCRIPTION = """Everything that makes model/age_gender.keras and the figures about it.
 
-    python -m train data        read, merge and split UTKFace; write the label table
+    python -m train data        read, merge and split the data sets; write UTKFace's label table
     python -m train             train; an interrupted run resumes after its last finished epoch
     python -m train evaluate    calibrate on the validation split, report on the test split
     python -m train study       train the configurations of the recorded study that have no row yet
@@ -33,7 +33,7 @@ DESCRIPTION = """Everything that makes model/age_gender.keras and the figures ab
 
 Every command that reads photos takes --data with UTKFace; without it, UTKFACE_DIR names the data, and without that it
 is downloaded from Kaggle. Name more data sets with --data NAME=PATH, once for each: `train` learns from all of them
-and watches the validation split of the first, `evaluate` reports on each separately, `data` finds their faces."""
+and watches their validation splits, `evaluate` reports on each separately, `data` finds their faces."""
 
 RESULTS = MODEL_PATH.parent / "results"
 SMALLEST_IMAGE = 32

@@ -16,7 +16,8 @@ from train.training import train
 
 
 def train_stages(datasets: Sequence[Dataset], config: Config, runs: Path, name: str, **options: Any) -> Path:
-    """Trains a network, and before it those that it starts from, and returns the path of the best network.
+    """Trains a network, and before it those that it starts from, and returns the path of the best network,
+    with rare ages raised if the recipe says so.
 
     Args:
         datasets: with all splits.

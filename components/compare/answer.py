@@ -55,9 +55,9 @@ def explain(check: Check, photos: int) -> str:
     """What pairs of test photos say, in sentences; `photos` is how many test photos there are."""
     return (
         f"Checked with {check.pairs:,} random pairs of {photos:,} test photos: in {percent(check.coverage)} of them, "
-        "the interval contains the difference of the labelled ages. Where the difference is about as clear as here, "
-        f"the order of the ages is right in {percent(check.right_order)}. Photos of one person have similar errors, so "
-        "between them the interval is rather too wide."
+        "the interval contains the difference of the labelled ages. For pairs about as clear as this one, "
+        f"the model got the order right in {percent(check.right_order)}. Errors in two photos of one person tend to be "
+        "alike, so for them the interval is wider than necessary."
     )
 
 

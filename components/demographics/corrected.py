@@ -69,13 +69,16 @@ def choose_correction(faces: pd.DataFrame, obstacle: str, unit: str) -> Correcti
 
 def too_few(check: dict[str, Any], people: int, unit: str) -> str:
     """Why so few are shown as estimated only, from the figures of `unfolding.json`."""
+    if check["fewest"] is None:
+        return "In a check, corrected shares were not reliably better. Shares are shown as estimated."
+    data_sets = check["people"].values()
     sizes = [int(size) for size in check["people"]["all"]]
     size = max([size for size in sizes if size <= people], default=min(sizes))
-    closer = check["people"]["all"][str(size)]["closer"]
-    least = "" if check["fewest"] is None else f"Corrected shares need at least {check['fewest']} {unit}. "
+    closer = min(by_size[str(size)]["closer"] for by_size in data_sets if str(size) in by_size)
     return (
-        f"{least}With so few, they are not reliably better: in a check with {size} people, they were closer to the "
-        f"truth in {closer:.0%} of the samples. Shares are shown as estimated."
+        f"Corrected shares need at least {check['fewest']} {unit}. With so few, they are not reliably better: in a "
+        f"check with {size} people from one data set, they were closer to the truth in only {closer:.0%} of the "
+        "samples. Shares are shown as estimated."
     )
 
 
@@ -84,12 +87,12 @@ def describe(correction: Correction, faces: pd.DataFrame) -> str:
     check = read_report("unfolding.json", "validation_faces")
     female, low, high = correction.female
     return (
-        "Corrected shares are those that best explain the model’s answers, given how often it takes one age or gender "
-        f"for another ({sum(check['validation_faces'].values()):,} validation photos). Their intervals include chance "
+        "Corrected shares are estimated from the model’s answers and from how often it takes one age or gender for "
+        f"another ({sum(check['validation_faces'].values()):,} validation photos). Their intervals include chance "
         "and the uncertainty about these errors. They assume that the model errs on these people as it does on those "
         "photos, which may not be true of other cameras, light or people.\n\n"
-        f"Female: {(faces['gender'] == 'female').mean():.0%} as estimated, **{female:.0%} corrected** (95% interval "
-        f"{low:.0%} to {high:.0%})."
+        f"Female, each face counted by its likelier gender: {(faces['gender'] == 'female').mean():.0%} as estimated, "
+        f"**{female:.0%} corrected** (95% interval {low:.0%} to {high:.0%})."
     )
 
 

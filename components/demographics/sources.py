@@ -27,7 +27,7 @@ def choose_table() -> FaceTable | None:
         sources[f"Table {name}"] = lambda: table
     results = results_of_visit().values()
     if faces := sum(len(result.faces) for result in results):
-        sources[f"Use these faces: {count(faces, 'face')} of this visit"] = _faces_of_visit
+        sources[f"Use these faces: {count(faces, 'face')} in your photos"] = _faces_of_visit
     sources[SAMPLE] = _sample
     labels = list(sources)
     chosen = labels[0] if uploaded else SAMPLE
@@ -48,7 +48,7 @@ def _show_uploader() -> None:
         type=["parquet", "csv"],
         key="face_table_upload",
         on_change=_forget_table,
-        help="The CSV file of the *Photo* page, or a table of a whole folder of photos.",
+        help="The CSV file of the *Photo* or *Video* page, or a table of a whole folder of photos.",
     )
     if upload and UPLOADED not in st.session_state:
         try:

@@ -13,7 +13,7 @@ TABLE = b"file,born,taken,gender\ngrace-hopper.jpg,1906-12-09,1984-01,female\n"
 
 TEXT = (
     "**An example, until you drop photos.** Grace Hopper was born on 9 December 1906 and photographed in January 1984. "
-    "Nothing documents when Eileen Collins was photographed, so her portrait has no true age and does not count."
+    "There is no record of when Eileen Collins was photographed, so her true age is unknown and does not count."
 )
 
 

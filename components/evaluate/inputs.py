@@ -21,8 +21,8 @@ PATTERN = "{*}_{age}_{gender}"
 TABLE_MEGABYTES = 1
 TAKEN = "own_uploads_taken"
 NUMBERS = (
-    f"The largest face in a photo counts. From {FEWEST_PHOTOS} photos on, the figures begin to be useful; from "
-    f"{FEWEST_TO_REFIT} on, a calibration can be fitted to them."
+    f"Only the largest face in each photo counts. The figures become meaningful from about {FEWEST_PHOTOS} photos on; "
+    f"with {FEWEST_TO_REFIT} or more, a calibration can be fitted to them."
 )
 
 
@@ -85,9 +85,8 @@ def _show_table_uploader(visit: Visit) -> None:
 def _show_pattern() -> None:
     st.text_input("Pattern of the names", PATTERN, key="own_pattern", persist_state="session", max_chars=200)
     st.caption(
-        f"`{PATTERN}` fits `Ana_34_female.jpg`. In place of `{{age}}`, there may be dates: `{{born}}` and "
-        "`{taken}`. "
-        "`{gender}` and `{group}` are optional, and `{*}` is anything."
+        f"`{PATTERN}` fits `Ana_34_female.jpg`. Instead of `{{age}}`, use two dates, `{{born}}` and "
+        "`{taken}`. `{gender}` and `{group}` are optional; `{*}` matches anything."
     )
 
 

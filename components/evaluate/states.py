@@ -30,8 +30,8 @@ def show_state(visit: Visit) -> None:
             )
         elif visit.photos:
             st.info(
-                f"**{count(len(visit.photos), 'photo')} analysed.** Now give their true ages: a table, or names of "
-                "files that say them.",
+                f"**{count(len(visit.photos), 'photo')} analysed.** Now add their true ages: upload a table, or choose "
+                "*File names* if the names contain them.",
                 icon=":material/table:",
             )
         else:

@@ -25,7 +25,8 @@ button:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 
 JS = """
 export default function ({ data, parentElement }) {
   const hand = files => {
-    const field = document.querySelector(".st-key-uploader input[type=file]")
+    const field = [...document.querySelectorAll(".st-key-uploader input[type=file]")].at(-1)  // not one on its way out
+    if (!field) return
     const given = new DataTransfer()
     for (const file of files) given.items.add(file)
     field.files = given.files
@@ -39,7 +40,7 @@ export default function ({ data, parentElement }) {
   }
   const paste = document.onpaste = take(event => event.clipboardData.files)
   document.ondrop = take(event => event.dataTransfer.files)
-  document.ondragover = event => event.dataTransfer.types.includes("Files") && event.preventDefault()
+  document.ondragover = event => { if (event.dataTransfer.types.includes("Files")) event.preventDefault() }
   const button = parentElement.querySelector("button")
   button.textContent = data.compact ? "photo_camera" : data.label
   button.className = data.compact ? "icon" : ""

@@ -45,9 +45,9 @@ def _oldest() -> str:
     report = read_report("report.json", "by_age", "overall")
     group, everyone = report["by_age"][OLDEST], report["overall"]
     return (
-        f"Few old people, large errors: only {group['photos']} of {everyone['photos']:,} test photos show people of 70 "
-        f"or more, and their ages are off by {group['age_mae']['value']:.1f} years on average, against "
-        f"{everyone['age_mae']['value']:.1f} for all."
+        f"Few old people, large errors: only {group['photos']} of {everyone['photos']:,} test photos show people aged "
+        f"70 or over, and their estimates are off by {group['age_mae']['value']:.1f} years on average, compared with "
+        f"{everyone['age_mae']['value']:.1f} for all photos."
     )
 
 
@@ -55,8 +55,8 @@ def _youngest() -> str:
     report = read_report("report.json", "by_age", "overall")
     group, everyone = (part["gender_accuracy"]["value"] for part in (report["by_age"][YOUNGEST], report["overall"]))
     return (
-        f"Babies' faces say little about their gender: it is right for {group:.0%} of those under 3, against "
-        f"{everyone:.0%} of all. Guessing would give 50%."
+        f"Babies' faces say little about their gender: the model gets it right for {group:.0%} of children under "
+        f"3, compared with {everyone:.0%} of all people. Guessing would give 50%."
     )
 
 
@@ -73,7 +73,7 @@ def _calibration() -> str:
     groups = read_report("report.json", "by_age", "overall")
     covered = pd.Series({name: group["interval_coverage"]["value"] for name, group in groups["by_age"].items()})
     return (
-        f"“{COVERAGE:.0%}” has to mean {COVERAGE:.0%}: the ranges contain the labelled age in "
+        f"An {COVERAGE:.0%} range should contain the true age {COVERAGE:.0%} of the time. Here, the ranges do so for "
         f"{groups['overall']['interval_coverage']['value']:.0%} of all test photos, from {covered.min():.0%} at age "
         f"{covered.idxmin()} to {covered.max():.0%} at age {covered.idxmax()}."
     )

@@ -54,9 +54,9 @@ def show_result(result: VideoResult) -> None:
     st.header("People")
     _show_table(result.people)
     st.caption(
-        "A person who leaves and comes back counts twice, because faces are not recognised. The 80% interval is that "
-        "of the whole track: many frames of one face repeat the same error, so it is hardly narrower than that of one "
-        "good photo."
+        "A person who leaves and comes back counts twice, because faces are not recognised. The 80% interval covers "
+        "all frames of a person: they tend to repeat the same error, so it is hardly narrower than that of one good "
+        "photo."
     )
 
 

@@ -32,6 +32,8 @@ AHEAD = 8
 ENCODER = {"preset": "superfast", "bf": "0"}
 """Without frames that refer to later ones, parts can be put one behind the other."""
 
+RGB = 0  # colour space of pictures that are not YUV, which the annotated video always is
+
 SOUND = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"})
 """Codecs that an MP4 file takes as they are; other sound is encoded anew as AAC."""
 
@@ -122,10 +124,10 @@ class AnnotatedPart:
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         context = stream.codec_context
         context.time_base = TIME_BASE
-        # So that players show the colours of the original.
-        context.colorspace, context.color_primaries, context.color_trc = (
-            like.colorspace, like.color_primaries, like.color_trc
-        )  # fmt: skip
+        if like.colorspace != RGB:  # so that players show the colours of the original
+            context.colorspace, context.color_primaries, context.color_trc = (
+                like.colorspace, like.color_primaries, like.color_trc
+            )  # fmt: skip
         return stream
 
 

@@ -132,8 +132,8 @@ class People:
         self._sightings: dict[int, _Sightings] = {}
         self._finished: list[Person] = []
         self._rows: list[Row] = []
-        self.numbered = 0
         self._next = -np.inf
+        self.numbered = 0
         """How many people there were so far."""
         self.frames = 0
         """How many frames were analysed so far."""

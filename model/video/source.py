@@ -150,11 +150,11 @@ class Video:
             reached: time of its last frame, seconds.
         """
         if self.broken:
-            return f"Damaged places were left out: {self.broken}. The rest was analysed."
+            return f"Damaged parts of the video were skipped: {self.broken}. The rest was analysed."
         if self.duration and reached < 0.9 * self.duration - 1:
             return (
-                f"The video ends after {reached:.0f} of {self.duration:.0f} seconds: it is incomplete. "
-                "What is there was analysed."
+                f"The video is incomplete: it ends after {reached:.0f} of {self.duration:.0f} seconds. "
+                "Everything up to there was analysed."
             )
         return ""
 

@@ -50,7 +50,7 @@ def test_page_opens_with_the_test_photos_as_a_sample(app: AppTest) -> None:
 def test_faces_found_in_this_visit_can_be_used() -> None:
     app = press(open_page("photo"), "Grace Hopper")
     app.switch_page("pages/demographics.py").run()
-    app.radio[0].set_value("Use these faces: 1 face of this visit").run()
+    app.radio[0].set_value("Use these faces: 1 face in your photos").run()
     assert not app.exception
     assert metrics(app)["Faces"] == "1"
 

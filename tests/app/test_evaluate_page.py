@@ -62,7 +62,7 @@ def test_photos_are_forgotten_once_their_ages_are_estimated(app: AppTest) -> Non
 
 def test_what_is_still_needed_is_said(app: AppTest) -> None:
     give(app, None, hopper=HOPPER)
-    assert "1 photo analysed.** Now give their true ages" in app.info[0].value
+    assert "1 photo analysed.** Now add their true ages" in app.info[0].value
     press(app, "Clear")
     give(app, TABLE)
     assert "1 true age read from `ages.csv`.** Now drop the photos." in app.info[0].value

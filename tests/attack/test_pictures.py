@@ -148,7 +148,7 @@ def test_page_and_its_download_of_the_largest_picture_take_no_more_than_decoding
 def test_command_line_marks_the_largest_picture_within_the_memory_of_decoding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_line, "Predictor", load_quick)
+    monkeypatch.setattr(command_line, "Predictor", lambda *_: load_quick())
     (tmp_path / "large.png").write_bytes(bombs.large("RGB", "PNG", 119, colour=(1, 0, 0), compress_level=1)())
     with Cost() as cost:
         assert command_line.main(["predict", str(tmp_path / "large.png"), "--annotated", str(tmp_path / "marked")]) == 0
@@ -173,7 +173,7 @@ def test_other_pictures_are_read_after_each_bomb() -> None:
 
 
 def test_app_and_batch_refuse_bombs_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command_line, "Predictor", load_quick)
+    monkeypatch.setattr(command_line, "Predictor", lambda *_: load_quick())
     for name, make in REFUSED.items():
         (tmp_path / f"{name}.jpg").write_bytes(content(make))
         error = analyse(load_quick(), name, content(make)).error

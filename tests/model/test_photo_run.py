@@ -35,7 +35,7 @@ def full_disk() -> Iterator[None]:
 def test_output_that_cannot_be_written_is_found_before_the_work_starts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(command_line, "Predictor", lambda: pytest.fail("the work has started"))
+    monkeypatch.setattr(command_line, "Predictor", lambda *_: pytest.fail("the work has started"))
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()
     for option, place in [

@@ -108,7 +108,8 @@ def check(counts: pd.DataFrame, faces: pd.DataFrame, draws: int, progress: bool 
         str(name): {str(size): _summary(samples) for size, samples in of_set.groupby("size")}
         for name, of_set in table.groupby("data")
     }
-    fewest = fewest_people(people.get(ALL, {}))
+    fewest_of_sets = [fewest_people(by_size) for by_size in people.values()]
+    fewest = None if None in fewest_of_sets else max(size for size in fewest_of_sets if size is not None)
     enough = table[(table["data"] == ALL) & (table["size"] >= (fewest or max(SIZES)))]
     mixes = {str(mix): _summary(samples) for mix, samples in enough.groupby("mix")}
     return {"fewest": fewest, "people": people, "mixes": mixes}

@@ -29,7 +29,7 @@ def test_difference_in_words(difference: Difference, title: str, range_: str, gu
 
 def test_check_is_told_with_its_numbers() -> None:
     text = explain(Check(20_000, 0.823, 0.957), 2065)
-    for part in ("20,000 random pairs of 2,065", "in 82% of them", "right in 96%", "too wide"):
+    for part in ("20,000 random pairs of 2,065", "in 82% of them", "right in 96%", "wider than necessary"):
         assert part in text
 
 
