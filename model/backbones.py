@@ -79,8 +79,6 @@ def face_mobilenet(x: keras.KerasTensor) -> keras.KerasTensor:
     Howard et al., arXiv 1704.04861; as a backbone for faces: Savchenko, PeerJ Computer Science 5:e197. Returns
     (batch, 1024).
     """
-    variance = [1 / VGGFACE2_SCALE**2] * 3
-    x = keras.layers.Normalization(mean=VGGFACE2_MEAN, variance=variance, name="normalise")(x)
     x = _mobilenet_blocks(x, len(MOBILENET_BLOCKS))
     return keras.layers.GlobalAveragePooling2D(name="pool")(x)
 
@@ -91,8 +89,6 @@ def face_vit(x: keras.KerasTensor) -> keras.KerasTensor:
     A hybrid as in Dosovitskiy et al., arXiv 2010.11929: with convolutions that know faces already, the encoder need not
     learn from few photos that neighbouring pixels belong together. Returns (batch, 192).
     """
-    variance = [1 / VGGFACE2_SCALE**2] * 3
-    x = keras.layers.Normalization(mean=VGGFACE2_MEAN, variance=variance, name="normalise")(x)
     x = _mobilenet_blocks(x, FACE_VIT_STEM)
     x = _convolution(x, VIT_CHANNELS, 1, name="tokens_project")
     return _encoder(x, FACE_VIT_BLOCKS)
@@ -129,6 +125,9 @@ def vit(x: keras.KerasTensor) -> keras.KerasTensor:
 
 
 def _mobilenet_blocks(x: keras.KerasTensor, count: int) -> keras.KerasTensor:
+    """The face MobileNet from its normalisation to a block."""
+    variance = [1 / VGGFACE2_SCALE**2] * 3
+    x = keras.layers.Normalization(mean=VGGFACE2_MEAN, variance=variance, name="normalise")(x)
     x = _lite_convolution(x, 32, 3, stride=2, name="stem")
     for block, (filters, stride) in enumerate(MOBILENET_BLOCKS[:count]):
         x = _lite_depthwise(x, 3, stride, name=f"block{block}_depthwise")

@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 
 from model.writing import atomic_write
 from train.data.chips import Chips
+from train.distributions import age_distributions
 
 RARE = 1 / 200
 """Share of the photos below which an age is rare."""
 
 LEAST = 1e-4
 """Rarer ages than this are raised no further: how rare they are is not known well."""
-
-CHIPS_AT_ONCE = 128
 
 
 def raise_rare_ages(network: Path, chips: NDArray[np.uint8] | Chips, strength: float, output: Path) -> None:
@@ -37,8 +36,7 @@ def raise_rare_ages(network: Path, chips: NDArray[np.uint8] | Chips, strength: f
         output: the file to write.
     """
     model = keras.saving.load_model(network, compile=False)
-    blocks = np.array_split(np.arange(len(chips)), -(-len(chips) // CHIPS_AT_ONCE))
-    common = np.concatenate([model.predict_on_batch(chips[block])["age_distribution"] for block in blocks]).mean(0)
+    common = age_distributions(model, chips, np.arange(len(chips))).mean(0)
     head = model.get_layer("age_distribution")
     weights, bias = head.get_weights()
     head.set_weights([weights, bias + strength * np.log(np.maximum(1, RARE / np.maximum(common, LEAST)))])

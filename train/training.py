@@ -16,6 +16,7 @@ from model.network import build_network
 from model.writing import atomic_write
 from train.batches import ChipSequence
 from train.data.utkface import Dataset
+from train.distributions import age_distributions
 from train.pretrained import load_pretrained
 from train.processes import ALONE, Processes
 from train.recipes import Config
@@ -24,8 +25,6 @@ from train.targets import negative_log_likelihood, squared_years_outside, years_
 
 SQUARED_ERROR_WEIGHT = 0.02
 """Of the plain CNN's squared age error (years²), which falls from 400 to 60, beside a cross-entropy below 1."""
-
-CHIPS_AT_ONCE = 128  # that the network to start from sees, which bounds the memory
 
 NOT_DECAYED = ["bias", "gamma", "beta"]
 """Words in the names of weights that weight decay leaves alone."""
@@ -146,9 +145,7 @@ def _estimate_brackets(start: Path, training: Dataset, cache: Path) -> NDArray[n
     network = keras.saving.load_model(start, compile=False)
     rows = np.flatnonzero(training.photos["youngest"] != training.photos["oldest"])
     estimates = np.zeros((len(training.photos), MAX_AGE + 1), np.float16)
-    for block in np.array_split(rows, max(1, len(rows) // CHIPS_AT_ONCE)):
-        outputs = network.predict_on_batch(training.chips[block])
-        estimates[block] = outputs["age_distribution"]
+    estimates[rows] = age_distributions(network, training.chips, rows)
     with atomic_write(cache) as partial, partial.open("wb") as file:
         np.save(file, estimates)
     return estimates

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components import address
-from components.photo.predictions import PhotoResult, analyse_sample, results_of_visit
+from components.photo.predictions import PhotoResult, analyse_sample, faces_of_visit
 from components.photo.samples import SAMPLES
 from model.face import Face
 
@@ -44,8 +44,7 @@ def candidates() -> dict[str, Candidate]:
     """
     own = [
         Candidate(f"{result.name}, face {i + 1}" if len(result.faces) > 1 else result.name, result, i)
-        for result in results_of_visit().values()
-        for i in range(len(result.faces))
+        for result, i in faces_of_visit()
     ]
     found = {str(number): candidate for number, candidate in enumerate(own, start=1)}
     shown = {candidate.result.data for candidate in own}

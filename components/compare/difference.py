@@ -43,7 +43,7 @@ class Difference:
     @property
     def clarity(self) -> float:
         """The difference as a multiple of the interval's half towards 0; from 1 on, the interval does not contain 0."""
-        return float(abs(self.years) / max(_half(self.years, self.low, self.high), TINY))
+        return float(_clarity(self.years, self.low, self.high))
 
 
 @dataclass(frozen=True)
@@ -98,17 +98,17 @@ def check(predictions: pd.DataFrame, clarity: float, pairs: int = PAIRS, seed: i
     first, second = predictions.iloc[one], predictions.iloc[other]
     true = second["age"].to_numpy(float) - first["age"].to_numpy(float)
     years, low, high = differences(first, second)
-    clarities = np.abs(years) / np.maximum(_half(years, low, high), TINY)
     ordered = np.flatnonzero(true)
-    distance = np.abs(clarities[ordered] - clarity)
+    distance = np.abs(_clarity(years, low, high)[ordered] - clarity)
     similar = ordered[np.argsort(distance, kind="stable")[:SIMILAR]]
     right = np.sign(years[similar]) == np.sign(true[similar])
     return Check(pairs, float(((low <= true) & (true <= high)).mean()), float(right.mean()))
 
 
-def _half(years: Any, low: Any, high: Any) -> Any:
-    """The width of the interval from the difference towards 0; numbers or arrays."""
-    return np.where(years > 0, years - low, high - years)
+def _clarity(years: Any, low: Any, high: Any) -> Any:
+    """See `Difference.clarity`; numbers or arrays."""
+    half = np.where(years > 0, years - low, high - years)
+    return np.abs(years) / np.maximum(half, TINY)
 
 
 def _columns(faces: list[Face]) -> pd.DataFrame:

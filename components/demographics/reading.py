@@ -218,4 +218,4 @@ def _check_values(column: pd.Series, allowed: tuple[str, ...]) -> None:
 
 def _check_size(faces: int) -> None:
     if faces > MAX_FACES:
-        raise TableError(f"The table is too large. The limit is {MAX_FACES:,} faces.")
+        raise TableError(f"{TOO_LARGE} The limit is {MAX_FACES:,} faces.")

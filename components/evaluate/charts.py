@@ -39,10 +39,7 @@ def ages(photos: pd.DataFrame) -> go.Figure:
             showlegend=False,
         )
     )
-    ends = [
-        min(0, age.min()),
-        max(80, float(pd.concat([age, photos["age_high"]]).max()) + 5),
-    ]
+    ends = [0, max(80, float(pd.concat([age, photos["age_high"]]).max()) + 5)]
     figure.add_scatter(
         x=ends, y=ends, mode="lines", line={"color": VERMILION, "dash": "dash"}, hoverinfo="skip", showlegend=False
     )

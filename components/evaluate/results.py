@@ -25,11 +25,12 @@ def show_results(evaluation: Evaluation) -> None:
     """Draws all of it."""
     calibration, reason, unseen = _refitted(evaluation)
     table, figures = evaluation.predictions, scores(evaluation.predictions)
-    show_cards(_cards(overall(figures)))
+    of_all = overall(figures)
+    show_cards(_cards(of_all))
     lines = summary(table, unseen)
     st.markdown("\n".join(f"- {line}" for line in lines))
     _show_downloads(evaluation, calibration, reason, unseen)
-    photos, error = photo_table(evaluation), overall(figures)["age_mae"]["value"]
+    photos, error = photo_table(evaluation), of_all["age_mae"]["value"]
     show(
         ages(photos),
         f"Estimated against true age: off by {error:.1f} years" + " on average" * (len(table) > 1),

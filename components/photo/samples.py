@@ -1,5 +1,6 @@
 """The portraits that a visitor can try: works in the public domain, described in `samples/README.md`."""
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,16 @@ SAMPLES = (
 )
 
 
+def sample_of(data: bytes) -> Sample | None:
+    """The portrait whose contents these are, if any."""
+    return _by_contents().get(data)
+
+
 def documented_age(data: bytes) -> int | None:
     """The age in a portrait, if these are the contents of one whose age is documented."""
-    return next((sample.age for sample in SAMPLES if sample.read()[1] == data), None)
+    return sample.age if (sample := sample_of(data)) else None
+
+
+@functools.cache  # pages ask at every run whether a photo is a portrait
+def _by_contents() -> dict[bytes, Sample]:
+    return {sample.read()[1]: sample for sample in SAMPLES}

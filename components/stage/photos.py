@@ -12,7 +12,7 @@ from components.photo.gallery import SHOWN
 from components.photo.hill import show_hill
 from components.photo.predictions import PhotoResult, analyse_sample, known_result, result_of
 from components.photo.results import show_error
-from components.photo.samples import SAMPLES, Sample
+from components.photo.samples import SAMPLES, documented_age, sample_of
 from components.photo.start import SMALL_FACES, TITLE
 from components.stage import frame
 from model.admission import shared_queue
@@ -50,17 +50,13 @@ def show_stage(photos: Sequence[Photo], take_another: Callable[[], None] | None 
 
 def _result(photo: Photo) -> PhotoResult:
     """Portraits are no photos of the visit, so that it stays as it is."""
-    if (sample := _sample(photo)) and known_result(photo) is None:
+    if (sample := sample_of(photo.data)) and known_result(photo) is None:
         try:
             return analyse_sample(sample.file)
         except ModelError as error:
             st.error(str(error), icon=":material/error:")
             st.stop()
     return result_of(photo, bool(st.session_state.get(SMALL_FACES)))
-
-
-def _sample(photo: Photo) -> Sample | None:
-    return next((sample for sample in SAMPLES if sample.read()[1] == photo.data), None)
 
 
 def _face_shown(photo: Photo, result: PhotoResult) -> int:
@@ -106,7 +102,7 @@ def _go(photo: Photo, number: int | None) -> None:
 
 def _title(photos: Sequence[Photo], photo: Photo, result: PhotoResult, number: int) -> str:
     """The name of a portrait, or the place of photo and face among several."""
-    if sample := _sample(photo):
+    if sample := sample_of(photo.data):
         return sample.name
     places = []
     if len(photos) > 1:
@@ -122,8 +118,13 @@ def _show_picture(photo: Photo, result: PhotoResult, number: int) -> None:
     st.html(f"<style>.st-key-stage {{ --ratio: {width / height:.4f} }}</style>")
     several = len(result.faces) > 1
     picture = result.preview if several else shared_queue.run(lambda: result.unmarked)
-    said = describe(result.faces[number]) if result.faces and not game.is_hidden(photo.id) else "answer hidden"
-    st.image(picture, width="stretch", alt=f"{result.name}: {said if result.faces else 'no face found'}")
+    if not result.faces:
+        said = "no face found"
+    elif game.is_hidden(photo.id):
+        said = "answer hidden"
+    else:
+        said = describe(result.faces[number])
+    st.image(picture, width="stretch", alt=f"{result.name}: {said}")
     if several:
         x, y, box_width, box_height = result.faces[number].box
         st.html(
@@ -138,7 +139,7 @@ def _show_answer(photo: Photo, result: PhotoResult, number: int) -> None:
     elif not result.faces:
         st.warning("No face found.", icon=":material/face_retouching_off:")
     elif game.is_hidden(photo.id):
-        game.show_form(photo.id, result.faces[number], _sample_age(photo))
+        game.show_form(photo.id, result.faces[number], documented_age(photo.data))
     else:
         face = result.faces[number]
         announce(face, "Likely age")
@@ -150,8 +151,3 @@ def _show_answer(photo: Photo, result: PhotoResult, number: int) -> None:
             for code in face.warnings:
                 st.markdown(f":orange-badge[{ICONS.get(code, ':material/warning:')} {code.capitalize()}]")
             show_hill(face)
-
-
-def _sample_age(photo: Photo) -> int | None:
-    sample = _sample(photo)
-    return sample.age if sample else None

@@ -67,10 +67,10 @@ def _labels(table: pd.DataFrame) -> list[str]:
 
 def finding(people: Sequence[Person], duration: float) -> str:
     """How many people are in view at the same time, in one sentence."""
-    starts = sorted((moment, change) for one in people for moment, change in ((one.first, -1), (one.last, 1)))
+    arrivals, departures = ([(one.first, 0, 1) for one in people], [(one.last, 1, -1) for one in people])
     most = now = 0
-    for _, change in starts:  # at the same moment, people arrive before others leave
-        now -= change
+    for *_, change in sorted(arrivals + departures):  # at the same moment, people arrive before others leave
+        now += change
         most = max(most, now)
     together = "" if most < 2 else f", up to {most} at a time"
     several = "person" if len(people) == 1 else "people"
