@@ -24,23 +24,23 @@ button:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 
 """
 JS = """
 export default function ({ data, parentElement }) {
+  // The last one, since one on its way out may still be there; none on pages without photos.
+  const field = () => [...document.querySelectorAll(".st-key-uploader input[type=file]")].at(-1)
   const hand = files => {
-    const field = [...document.querySelectorAll(".st-key-uploader input[type=file]")].at(-1)  // not one on its way out
-    if (!field) return
     const given = new DataTransfer()
     for (const file of files) given.items.add(file)
-    field.files = given.files
-    field.dispatchEvent(new Event("change", { bubbles: true }))
+    field().files = given.files
+    field().dispatchEvent(new Event("change", { bubbles: true }))
   }
   const take = files => event => {
     // Text, or taken by the uploader itself, which also prevents the default of drops elsewhere.
-    if (!files(event)?.length || event.target.closest("[data-testid=stFileUploaderDropzone]")) return
+    if (!files(event)?.length || !field() || event.target.closest("[data-testid=stFileUploaderDropzone]")) return
     event.preventDefault()
     hand(files(event))
   }
-  const paste = document.onpaste = take(event => event.clipboardData.files)
+  document.onpaste = take(event => event.clipboardData.files)
   document.ondrop = take(event => event.dataTransfer.files)
-  document.ondragover = event => { if (event.dataTransfer.types.includes("Files")) event.preventDefault() }
+  document.ondragover = event => { if (field() && event.dataTransfer.types.includes("Files")) event.preventDefault() }
   const button = parentElement.querySelector("button")
   button.textContent = data.compact ? "photo_camera" : data.label
   button.className = data.compact ? "icon" : ""
@@ -52,9 +52,6 @@ export default function ({ data, parentElement }) {
     camera.onchange = () => { hand(camera.files); camera.remove() }
     parentElement.append(camera)
     camera.click()
-  }
-  return () => {
-    if (document.onpaste === paste) document.onpaste = document.ondrop = document.ondragover = null
   }
 }
 """

@@ -47,6 +47,7 @@ def hostile(page: Page, address: str) -> Iterator[Page]:
         ]
     )
     expect(page.get_by_test_id("stDownloadButton")).to_have_count(4, timeout=LOADING)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=LOADING)
     yield page
     assert not problems
 
