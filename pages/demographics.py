@@ -19,7 +19,7 @@ from model.labels import MAX_AGE
 front_door.require()
 st.title("Demographics")
 st.write(
-    "How old the people in a collection of photos look, and how many are estimated to be female or male. "
+    "How old the people in many photos or in a video look, and how many are estimated to be female or male. "
     "Your table is read in memory. It is neither stored nor logged."
 )
 table = choose_table()
@@ -118,11 +118,12 @@ show(demographics_charts.ages(by_year), findings.middle_half(selected["age"]), b
 
 st.header("Genders by age")
 genders = demographics.genders_by_age(selected)
-parts = genders.rename(columns={"gender": "part"})
-show(composition_chart(parts, "stated_gender", unit="faces"), findings.genders(genders), genders, "genders-by-age")
+parts = genders.rename(columns={"gender": "part", "faces": unit})
+show(composition_chart(parts, "stated_gender", unit=unit), findings.genders(genders), genders, "genders-by-age")
 st.caption(
-    "A person in several photos counts once for each photo. The gender is the label that UTKFace's annotators would "
-    "most likely have chosen. *Model performance* shows how often it is wrong, and for whom."
+    ("A person who leaves and comes back" if table.people else "A person in several photos")
+    + " counts each time. The gender is the label that UTKFace's annotators would most likely have chosen. "
+    "*Model performance* shows how often it is wrong, and for whom."
 )
 if table.people:
     show_over_time(selected)

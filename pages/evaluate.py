@@ -11,7 +11,7 @@ from components.evaluate.visit import current
 
 front_door.require()
 visit = current()
-st.title("Test it on your own people")
+st.title("Test it on your own photos")
 st.markdown(
     "No data set looks like your photos. Add some whose true ages you know, and see how far off the model is. Photos "
     "are analysed in memory, neither stored nor logged, and forgotten once their ages are estimated."

@@ -78,10 +78,11 @@ def over_time(table: pd.DataFrame) -> go.Figure:
 
 
 def busiest(table: pd.DataFrame) -> str:
-    """When most people were in view, in one sentence; from `people_over_time`."""
+    """Which stretch saw most people, in one sentence; from `people_over_time`."""
     row = table.nlargest(1, "in_view").iloc[0]
     when = f"from minute {row['first_minute']} to {row['last_minute']}"
-    return f"Most people in view: {row['in_view']:,}, {when}; {table['in_view'].mean():.0f} on average"
+    most, mean = f"{row['in_view']:,}", f"{table['in_view'].mean():.0f}"
+    return f"Most people {_per(_width(table))}: {most}, {when}; {mean} on average"
 
 
 def _width(table: pd.DataFrame) -> int:

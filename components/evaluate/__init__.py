@@ -1,1 +1,1 @@
-"""What the page draws that tests the model on a visitor's own people."""
+"""What the page draws that tests the model on a visitor's own photos."""

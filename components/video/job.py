@@ -2,6 +2,7 @@
 
 import io
 import logging
+import math
 import threading
 import time
 import weakref
@@ -32,6 +33,7 @@ MAX_PIXELS = 4096 * 2304  # of a frame: a decoder keeps up to 17 of them in memo
 ANNOTATED_SIDE, ANNOTATED_CRF = 1280, 26  # small files, since they are kept in memory
 PREVIEW_SIDE, PREVIEW_SECONDS = 640, 0.7
 
+LONG = "Only the first ten minutes were analysed. The command line takes videos of any length."
 FAILED = "The analysis of the video failed. Try another video."
 
 _one_video = threading.Semaphore()  # several at once would take as long in total, and memory for each
@@ -193,10 +195,10 @@ def _analyse(progress: _Progress, name: str, data: io.BytesIO, predict: Predict)
                     if time.monotonic() - shown > PREVIEW_SECONDS:
                         progress.preview, shown = _preview(step), time.monotonic()
                     if step.time >= MAX_SECONDS:
-                        note = "Only the first ten minutes were analysed. The command line takes videos of any length."
+                        note = LONG
                         break
-                else:
-                    note = video.fault_after(people.last.time)
+            fault = video.fault_after(math.inf if note else people.last.time)
+            note = " ".join(filter(None, (note, fault)))
         except VideoError as error:
             if not people.frames:
                 raise

@@ -7,6 +7,7 @@ from components.data_uri import data_uri
 from components.file_names import as_code
 from components.photo.album import free_uploads
 from components.video.job import VideoJob, load_recorded_predictor, queued
+from components.wording import duration
 from model.errors import UserError
 
 JOB = "video_job"
@@ -52,12 +53,8 @@ def _progress_text(job: VideoJob) -> str:
     if job.waiting:
         return "Waiting for the video of another visitor…"
     time, left = job.seconds
-    remaining = "" if left is None else f", about {_duration_text(left)} left"
+    remaining = "" if left is None else f", about {duration(left)} left"
     return f"{as_code(job.name)}: {time:.0f} s analysed, {_people_text(job)} so far{remaining}"
-
-
-def _duration_text(seconds: float) -> str:
-    return f"{max(1, round(seconds))} s" if seconds < 100 else f"{round(seconds / 60)} min"
 
 
 def _people_text(job: VideoJob) -> str:

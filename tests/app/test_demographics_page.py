@@ -158,7 +158,7 @@ def test_faces_in_frames_of_a_video_are_not_taken_for_people(app: AppTest) -> No
 def test_people_of_a_video_are_corrected_and_counted_per_minute(app: AppTest) -> None:
     correct(upload(app, people_csv(1200), "people.csv"))
     assert "corrected" in app.dataframe[0].value
-    assert chart_titles(app)[-1] == "Most people in view: 600, from minute 0 to 1; 400 on average"
+    assert chart_titles(app)[-1] == "Most people per minute: 600, from minute 0 to 1; 400 on average"
     assert "leave and come back count again" in captions(app)
 
 

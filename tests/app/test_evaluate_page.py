@@ -1,4 +1,4 @@
-"""The page that tests the model on a visitor's own people: its example, its states, and results that stay."""
+"""The page that tests the model on a visitor's own photos: its example, its states, and results that stay."""
 
 import numpy as np
 import pytest

@@ -18,7 +18,7 @@ PAGES = {
     "what_if": "What if the photo were worse?",
     "dataset": "The data set",
     "performance": "Model performance",
-    "evaluate": "Test it on your own people",
+    "evaluate": "Test it on your own photos",
     "about": "About",
 }
 LOADING = 120_000  # milliseconds

@@ -35,4 +35,4 @@ def test_bars_add_up_to_the_people_in_view() -> None:
 
 def test_finding_names_the_busiest_minute() -> None:
     table = people_over_time(people((0, 10), (61, 70), (65, 80), (130, 140)))
-    assert busiest(table) == "Most people in view: 2, from minute 1 to 2; 1 on average"
+    assert busiest(table) == "Most people per minute: 2, from minute 1 to 2; 1 on average"

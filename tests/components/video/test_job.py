@@ -2,6 +2,7 @@
 
 import gc
 import io
+import re
 import threading
 from collections.abc import Callable
 
@@ -46,6 +47,18 @@ def test_frames_beyond_4k_are_refused() -> None:
     job = VideoJob("clip.mp4", clip([scene(size=(4200, 2400))]), SquarePredictor())
     assert job.join(60)
     assert "too large" in job.error
+
+
+def test_long_and_damaged_video_says_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("components.video.job.MAX_SECONDS", 4.0)
+    data = bytearray(clip(passing(6.0)))
+    for place in range(len(data) // 4, len(data) * 28 // 100):
+        data[place] = (7 * data[place] + 13) % 256
+    job = VideoJob("clip.mp4", bytes(data), SquarePredictor())
+    assert job.join(60)
+    assert job.result
+    assert job.result.duration == pytest.approx(4.0, abs=0.3)
+    assert re.match("Only the first ten minutes .* Damaged parts of the video were skipped", job.result.note)
 
 
 def test_unexpected_error_is_logged_and_said_in_plain_words(caplog: pytest.LogCaptureFixture) -> None:
