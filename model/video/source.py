@@ -180,6 +180,8 @@ class Video:
             if time > last:
                 last = time
                 yield Frame(time, frame, aspect)
+        if not decoded and self.live:
+            raise VideoError("The stream ended before its first whole picture.")
         if not decoded:
             raise VideoError(f"No picture of this video can be decoded: it is damaged or incomplete. {USE}")
 
@@ -253,7 +255,7 @@ def _open(source: Source) -> InputContainer:
 
 def _open_address(address: str) -> InputContainer:
     if not address.startswith(CAMERA):
-        options = {"rtsp_transport": "tcp"} if address.startswith("rtsp") else {}
+        options = {"rtsp_flags": "prefer_tcp"} if address.startswith("rtsp") else {}
         return av.open(address, "r", timeout=TIMEOUT, options=options)
     name, path = CAMERA_FORMATS.get(sys.platform, CAMERA_FORMATS["linux"])
     number = address.removeprefix(CAMERA)
