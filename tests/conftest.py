@@ -1,5 +1,6 @@
 """What many tests share: a small data set, the real one where it is there, the predictor and the portraits."""
 
+import gc
 import os
 import signal
 import sys
@@ -30,6 +31,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def main_module() -> None:
     """The main module as it was: Streamlit's test client leaves a page in its place, which new processes would run."""
     sys.modules["__main__"] = MAIN
+
+
+@pytest.fixture(autouse=True, scope="module")
+def libraries_left_alone() -> None:
+    """What is loaded is no garbage: where TensorFlow is, Streamlit's look through all of it takes longer than a page."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
