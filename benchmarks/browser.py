@@ -3,6 +3,8 @@
 import base64
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -43,19 +45,27 @@ def analyse_in_browser(photos: list[Path]) -> list[list[dict[str, Any]]]:
     Raises:
         BuildError: if the page cannot be built.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        page = build(Path(folder) / "page").folder
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(page)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            with open_chromium() as browser:
-                visitor = browser.new_page()
-                visitor.goto(f"http://127.0.0.1:{server.server_port}/")
-                found = visitor.evaluate(ANALYSE, [base64.b64encode(photo.read_bytes()).decode() for photo in photos])
-        finally:
-            server.shutdown()
-            server.server_close()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serve_folder(build(Path(folder) / "page").folder) as address,
+        open_chromium() as browser,
+    ):
+        visitor = browser.new_page()
+        visitor.goto(address)
+        found = visitor.evaluate(ANALYSE, [base64.b64encode(photo.read_bytes()).decode() for photo in photos])
     return [[_named(face) for face in faces] for faces in found]
+
+
+@contextmanager
+def serve_folder(folder: Path) -> Iterator[str]:
+    """Serves static files. Gives the address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def _named(face: dict[str, Any]) -> dict[str, Any]:

@@ -53,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("icons", help="draw the icons of all sizes from page/icons/icon.svg; needs Chromium")
     command.add_argument("--output", type=Path, default=Path(__file__).parent / "page" / "icons", metavar="DIR")
     command.set_defaults(run=_icons)
-    command = commands.add_parser("cases", help="write chips and photos with the answers that every door must give")
+    command = commands.add_parser(
+        "cases", help="write chips and photos with the answers that every interface must give"
+    )
     command.add_argument("pictures", nargs="*", type=Path, help="photos to vary; the samples if none is named")
     command.add_argument("--output", type=Path, default=Path("exports/cases"), metavar="DIR")
     command.add_argument("--chips", type=int, default=200, help="number of chips (default: %(default)s)")

@@ -1,4 +1,4 @@
-"""One table of cases with the answers that every door must give: chips, whole photos, and what Python says of them.
+"""One table of cases: chips, whole photos, and what Python says of them, as every other interface must.
 
     cases.json    {"model": …, "chips": [face…], "photos": [{"file", "width", "height", "faces": [face…]}…]}
     chips.bin     the chips one after another, 200 x 200 RGB bytes each

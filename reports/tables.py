@@ -16,7 +16,7 @@ from reports.evaluation_tables import certainty_table, data_sets_table, gaps_tab
 from reports.markdown import markdown, number
 from reports.releases import changes_table
 from reports.unfolding_tables import corrected_mixes_table, corrected_sets_table, corrected_table
-from reports.video_tables import coverage_table, errors_table, quality_table, speed_table, tracks_table
+from reports.video_tables import coverage_table, errors_table, quality_table, tracks_table
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = (
@@ -129,16 +129,16 @@ def _exports(results: Path) -> str:
     return markdown(header, rows)
 
 
-def _doors(results: Path) -> str:
-    measured = json.loads((results / "doors.json").read_text())
+def _interfaces(results: Path) -> str:
+    measured = json.loads((results / "interfaces.json").read_text())
     rows = []
-    for name, door in measured["doors"].items():
+    for name, interface in measured["interfaces"].items():
         faces = [
             f"{face['age']:.1f} ({face['interval'][0]:.1f}–{face['interval'][1]:.1f}) {face['stated_gender']}"
-            for face in door["answers"]
+            for face in interface["answers"]
         ]
         rows.append((name, *faces))
-    return markdown(("door", *measured["faces"]), rows)
+    return markdown(("interface", *measured["faces"]), rows)
 
 
 def _benchmarks(results: Path) -> str:
@@ -148,6 +148,18 @@ def _benchmarks(results: Path) -> str:
         title, group = "" if row.group == group else row.group, row.group
         lines.append((title, row.name, f"{row.value:.3g} {row.unit}".strip(), row.target, met))
     return markdown(("", "measured", "value", "target", ""), lines)
+
+
+def _timed(file: str) -> Callable[[Path], str]:
+    """A table of the rows of one benchmark, with the machine it ran on."""
+
+    def table(results: Path) -> str:
+        content = json.loads((results / file).read_text())
+        machine = content["machine"]
+        rows = [(row.name, f"{row.value:.1f} {row.unit}".strip(), row.target) for row in rows_in(content)]
+        return markdown((f"{machine['processor']}, {machine['cores']} cores", "measured", "target"), rows)
+
+    return table
 
 
 def _load(results: Path) -> str:
@@ -181,7 +193,7 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "placement": _placement,
     "geometry": _geometry,
     "exports": _exports,
-    "doors": _doors,
+    "interfaces": _interfaces,
     "benchmarks": _benchmarks,
     "load": _load,
     "corrected": corrected_table,
@@ -191,5 +203,6 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "video-coverage": coverage_table,
     "video-quality": quality_table,
     "video-tracks": tracks_table,
-    "video-speed": speed_table,
+    "video-speed": _timed("video_speed.json"),
+    "private-page": _timed("private_page.json"),
 }

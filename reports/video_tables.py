@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from reports.benchmarks import rows_in
 from reports.markdown import markdown
 
 QUALITIES = {"best": "best third", "middle": "middle third", "poorest": "poorest third"}
@@ -77,17 +76,6 @@ def tracks_table(results: Path) -> str:
     rows[0] = f"**{rows[0][0]}, as shipped**", *rows[0][1:]
     heading = f"{measured['people']:,} people in {measured['clips']:,} clips"
     return markdown((heading, "identity switches", "counted more than once", "lost", "processor time"), rows)
-
-
-def speed_table(results: Path) -> str:
-    """How long a minute of video takes."""
-    file = results / "video_speed.json"
-    if not file.exists():
-        return "Not measured yet: `python -m benchmarks.recorded_video --output model/results/video_speed.json`\n"
-    content = json.loads(file.read_text())
-    machine = content["machine"]
-    rows = [(row.name, f"{row.value:.1f} {row.unit}".strip(), row.target) for row in rows_in(content)]
-    return markdown((f"{machine['processor']}, {machine['cores']} cores", "measured", "target"), rows)
 
 
 def _items(by: str, measured: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

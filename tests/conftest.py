@@ -35,7 +35,7 @@ def main_module() -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def libraries_left_alone() -> None:
-    """What is loaded is no garbage: where TensorFlow is, Streamlit's look through all of it takes longer than a page."""
+    """Loaded libraries are no garbage: with TensorFlow, Streamlit looks through them for longer than a page takes."""
     gc.freeze()
 
 

@@ -1,4 +1,4 @@
-"""Pictures made to stop the service: each comes to an end within seconds and megabytes, at every door.
+"""Pictures made to stop the service: each comes to an end within seconds and megabytes, through every interface.
 
 Bounds are several times what `python -m helpers.measuring` has measured (see SECURITY.md), for machines that are busy.
 """

@@ -1,4 +1,4 @@
-"""Odd and bad videos through both doors: each gives its people, or one clear sentence."""
+"""Odd and bad videos through the command line and the page: each gives its people, or one clear sentence."""
 
 import csv
 from collections.abc import Callable
@@ -78,7 +78,7 @@ GOOD: dict[str, Write] = {
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_odd_video_gives_its_person_at_both_doors(tmp_path: Path, command: Command, name: str) -> None:
+def test_odd_video_gives_its_person_at_both_interfaces(tmp_path: Path, command: Command, name: str) -> None:
     path = tmp_path / name
     GOOD[name](path)
     assert command(path)[:2] == (0, 1)
@@ -88,7 +88,7 @@ def test_odd_video_gives_its_person_at_both_doors(tmp_path: Path, command: Comma
     assert (len(job.result.people), job.result.note) == (1, "")
 
 
-def test_what_is_there_of_a_truncated_video_is_analysed_at_both_doors(tmp_path: Path, command: Command) -> None:
+def test_what_is_there_of_a_truncated_video_is_analysed_at_both_interfaces(tmp_path: Path, command: Command) -> None:
     path = tmp_path / "clip.mkv"
     truncated(path)
     status, people, said = command(path)
@@ -119,7 +119,7 @@ def test_8k_is_analysed_by_the_command_and_refused_by_the_page(tmp_path: Path, c
         ("playlist", "not a video"),
     ],
 )
-def test_bad_video_gives_the_same_sentence_at_both_doors(
+def test_bad_video_gives_the_same_sentence_at_both_interfaces(
     tmp_path: Path, command: Command, kind: str, words: str
 ) -> None:
     path = tmp_path / "clip.mp4"

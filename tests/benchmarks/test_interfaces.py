@@ -1,11 +1,11 @@
-"""Every door gives the same answers; and the comparison notices where one does not."""
+"""Every interface gives the same answers; and the comparison notices where one does not."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from benchmarks.doors import DOORS, EIGHT_BITS, EXPORTS, PYTHON, Answer, compare, main
+from benchmarks.interfaces import EIGHT_BITS, EXPORTS, INTERFACES, PYTHON, Answer, compare, main
 from model.estimator import read_provenance
 
 FACE: Answer = {"age": 30.0, "interval": [20.0, 40.0], "stated_gender": "female", "warnings": ["small"]}
@@ -32,14 +32,14 @@ def test_another_number_of_faces_is_an_error(answers: list[Answer]) -> None:
 
 
 @pytest.mark.slow
-def test_all_doors_give_the_same_answers(tmp_path: Path) -> None:
-    assert main(["--output", str(tmp_path / "doors.json")]) == 0
-    measured = json.loads((tmp_path / "doors.json").read_text())
+def test_all_interfaces_give_the_same_answers(tmp_path: Path) -> None:
+    assert main(["--output", str(tmp_path / "interfaces.json")]) == 0
+    measured = json.loads((tmp_path / "interfaces.json").read_text())
     assert measured["model"] == read_provenance().identity
-    assert set(measured["doors"]) == {*DOORS, *EXPORTS}
-    expected = measured["doors"][PYTHON]["answers"]
+    assert set(measured["interfaces"]) == {*INTERFACES, *EXPORTS}
+    expected = measured["interfaces"][PYTHON]["answers"]
     assert len(expected) == len(measured["faces"]) >= 5
     assert any("small" in face["warnings"] for face in expected)
-    for name, door in measured["doors"].items():
-        assert len(door["answers"]) == len(expected)
-        assert door["same"] or name == EIGHT_BITS
+    for name, interface in measured["interfaces"].items():
+        assert len(interface["answers"]) == len(expected)
+        assert interface["same"] or name == EIGHT_BITS

@@ -1,6 +1,6 @@
-"""One set of photos through every door: Python, command line, API, app, browser, LiteRT and ONNX agree.
+"""One set of photos through every interface: Python, command line, API, app, browser, LiteRT and ONNX agree.
 
-python -m benchmarks.doors [--output model/results/doors.json]
+python -m benchmarks.interfaces [--output model/results/interfaces.json]
 """
 
 import argparse
@@ -24,7 +24,7 @@ from model.face import to_json
 from model.predictor import shared_predictor
 from model.writing import atomic_write_text
 
-OUTPUT = ROOT / "model" / "results" / "doors.json"
+OUTPUT = ROOT / "model" / "results" / "interfaces.json"
 EXAMPLE = ROOT / "docs" / "examples" / "estimate.py"
 PYTHON = "Python"
 BROWSER = "browser"
@@ -40,15 +40,15 @@ SAME_IN_BROWSER = 0.5
 PATIENCE = 1200  # seconds, for exports on a busy machine
 
 Answer = dict[str, Any]
-"""`age`, `interval` (years) and `stated_gender` of a face, and its `warnings` where the door sees the whole photo."""
+"""`age`, `interval` (years) and `stated_gender` of a face, and its `warnings` where it sees the whole photo."""
 
 Answers = list[Answer]
 """One for each face: photo by photo, and from left to right."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Prints the answers, and writes them on request; the exit status is 1 if a door gives other ones."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.doors", description=__doc__)
+    """Prints the answers, and writes them on request; the exit status is 1 if an interface gives other ones."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.interfaces", description=__doc__)
     parser.add_argument("--output", type=Path, metavar="FILE", help=f"such as {OUTPUT.relative_to(ROOT)}")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
@@ -57,24 +57,26 @@ def main(arguments: list[str] | None = None) -> int:
     print(text, end="")
     if options.output:
         atomic_write_text(options.output, text)
-    different = [name for name, door in measured["doors"].items() if not door["same"] and name != EIGHT_BITS]
+    different = [
+        name for name, interface in measured["interfaces"].items() if not interface["same"] and name != EIGHT_BITS
+    ]
     for name in different:
         print(f"{name} gives other answers than {PYTHON}.", file=sys.stderr)
     return 1 if different else 0
 
 
 def measure(folder: Path) -> dict[str, Any]:
-    """The answers of all doors, and how each differs from Python's.
+    """The answers of all interfaces, and how each differs from Python's.
 
     Args:
         folder: for photos and exports.
 
     Returns:
-        `model`, `faces` (names), and `doors` by name, each with `answers` and what `compare` gives.
+        `model`, `faces` (names), and `interfaces` by name, each with `answers` and what `compare` gives.
     """
     photos = _write_photos(folder)
     faces = _write_chips(photos, folder)
-    answers = {name: door(photos) for name, door in DOORS.items()}
+    answers = {name: interface(photos) for name, interface in INTERFACES.items()}
     for name, (export, file) in EXPORTS.items():
         model = folder / file
         _run("-m", "train", "export", "--format", export, "--output", model)
@@ -82,7 +84,9 @@ def measure(folder: Path) -> dict[str, Any]:
     return {
         "model": shared_predictor().provenance.identity,
         "faces": list(faces),
-        "doors": {name: {"answers": found} | _compare(name, found, answers[PYTHON]) for name, found in answers.items()},
+        "interfaces": {
+            name: {"answers": found} | _compare(name, found, answers[PYTHON]) for name, found in answers.items()
+        },
     }
 
 
@@ -90,7 +94,7 @@ def compare(answers: Answers, expected: Answers, allowed: float = SAME) -> dict[
     """How answers differ from those expected.
 
     Args:
-        answers: of a door.
+        answers: of an interface.
         expected: of Python, for the same faces.
         allowed: years by which ages and ends of intervals may differ.
 
@@ -154,7 +158,7 @@ def ask_browser(photos: list[Path]) -> Answers:
     return [answer for faces in analyse_in_browser(photos) for answer in _answers(faces)]
 
 
-DOORS: dict[str, Callable[[list[Path]], Answers]] = {
+INTERFACES: dict[str, Callable[[list[Path]], Answers]] = {
     PYTHON: ask_python,
     "command line": ask_command_line,
     "API": ask_api,
