@@ -83,7 +83,7 @@ def frames_per_second(browser: Browser, address: str, seconds: float) -> float:
     _wait_for_answer(context, address)
     page = _open(context, address)
     page.get_by_role("button", name="Use the camera").click()
-    page.wait_for_function("/\\d/.test(document.querySelector('#rate').textContent)", timeout=PATIENCE)
+    page.locator("#rate", has_text=re.compile(r"\d")).wait_for(timeout=PATIENCE)
     page.wait_for_timeout(1000 * seconds)
     (rate,) = re.findall(r"\d+", page.locator("#rate").inner_text())
     context.close()
@@ -94,9 +94,9 @@ def _wait_for_answer(context: BrowserContext, address: str) -> float:
     started = time.perf_counter()
     page = _open(context, address)
     page.get_by_role("button", name="Eileen Collins").click()
-    page.wait_for_function("/face in/.test(document.querySelector('#status').textContent)", timeout=PATIENCE)
+    page.locator("#status", has_text="face in").wait_for(timeout=PATIENCE)
     waited = time.perf_counter() - started
-    page.wait_for_function("/offline/.test(document.querySelector('#about').textContent)", timeout=PATIENCE)
+    page.locator("#about", has_text="offline").wait_for(timeout=PATIENCE)
     page.close()
     return waited
 
