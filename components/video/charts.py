@@ -57,7 +57,7 @@ def timeline(table: pd.DataFrame, duration: float) -> go.Figure:
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=_labels(table), autorange="reversed")
     figure.update_xaxes(range=[0, length * 1.001])
     figure.update_layout(barmode="overlay", bargap=0.35)
-    return axes(figure, "Time (seconds)", "Person and age")
+    return axes(figure, "Time (seconds)", "Person")
 
 
 def _labels(table: pd.DataFrame) -> list[str]:

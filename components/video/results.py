@@ -2,6 +2,7 @@
 
 import io
 from pathlib import PurePath
+from statistics import median
 
 import cv2
 import numpy as np
@@ -34,11 +35,11 @@ def show_result(result: VideoResult) -> None:
             icon=":material/face_retouching_off:",
         )
         return
-    ages = pd.Series([person.face.age for person in result.people])
+    ages = [person.face.age for person in result.people]
     show_cards(
         {
             "People": (f"{len(ages):,}", f"in {result.duration:.0f} seconds"),
-            "Median age": (f"{ages.median():.0f} years", f"from {ages.min():.0f} to {ages.max():.0f}"),
+            "Median age": (f"{median(ages):.0f} years", _age_range(result.people)),
         }
     )
     _show_downloads(result)
@@ -58,6 +59,14 @@ def show_result(result: VideoResult) -> None:
         "all frames of a person: they tend to repeat the same error, so it is hardly narrower than that of one good "
         "photo."
     )
+
+
+def _age_range(people: list[Person]) -> str:
+    """From the youngest to the oldest; of a single person, the interval."""
+    if len(people) == 1:
+        return f"80% interval {people[0].face.age_low:.0f}–{people[0].face.age_high:.0f}"
+    ages = [person.face.age for person in people]
+    return f"from {min(ages):.0f} to {max(ages):.0f}"
 
 
 def as_people_csv(result: VideoResult) -> str:
