@@ -16,9 +16,10 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.video.stream import VideoStream
 
+from model.video.frame import Frame
 from model.video.marking import mark_planes
 from model.video.people import Marks
-from model.video.source import Frame, Source
+from model.video.source import Source
 
 MAX_SIDE = 1920
 """Longest side of the annotated video, pixels: larger ones take long to encode, and few screens show more."""

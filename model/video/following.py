@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.face import Face
+from model.video.frame import Frame
 from model.video.people import Marks, People, Predict
-from model.video.source import Frame
 
 AHEAD = 8
 """Frames that are decoded ahead."""

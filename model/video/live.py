@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from model.video.source import Frame, Video, VideoError
+from model.video.frame import Frame
+from model.video.source import Video, VideoError
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 """Between two attempts to connect, seconds; each one takes twice as long as the one before."""

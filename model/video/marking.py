@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from model.drawing import mark, reach
 from model.face import rescaled
+from model.video.frame import split_planes
 from model.video.people import Marks
-from model.video.source import split_planes
 
 
 def mark_people(picture: NDArray[np.uint8], marks: Marks, scale: float) -> None:

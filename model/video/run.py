@@ -12,11 +12,12 @@ import pyarrow.parquet as pq
 from model.files import printable
 from model.video.annotated import AnnotatedPart, merge
 from model.video.following import follow, prefetched
+from model.video.frame import Frame
 from model.video.live import live_frames
 from model.video.people import Marks, People, Predict, write_people
 from model.video.pooling import load_pooling
 from model.video.run_folder import FACE_SCHEMA, RunFolder, State, VideoFolder
-from model.video.source import Frame, Video, VideoError
+from model.video.source import Video, VideoError
 from model.writing import atomic_write
 
 PART = 10.0

@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from helpers.edge_page import LOADING, PageServer, watched
 from helpers.paths import SAMPLES
+from helpers.walking import as_sent, people_at
 from playwright.sync_api import Browser, Page, expect
 
 from edge.build import build
@@ -115,8 +116,8 @@ def test_table_of_cases_gets_the_answers_of_python(
 
 def test_faces_in_a_video_are_followed_as_in_python(page: Page) -> None:
     rng = np.random.default_rng(0)
-    frames = [(time, _people(rng, time)) for time in np.cumsum(rng.uniform(0.03, 0.4, 40)).tolist()]
-    answers = page.evaluate(FOLLOW, [{"time": time, "faces": [_as_sent(f) for f in faces]} for time, faces in frames])
+    frames = [(time, people_at(time, rng)) for time in np.cumsum(rng.uniform(0.03, 0.4, 40)).tolist()]
+    answers = page.evaluate(FOLLOW, [{"time": time, "faces": [as_sent(f) for f in faces]} for time, faces in frames])
     tracker = Tracker()
     for (time, faces), shown in zip(frames, answers, strict=True):
         tracks = tracker.update(faces, time)
@@ -241,36 +242,3 @@ def _assert_same(face: dict[str, Any], expected: dict[str, Any], age: float, int
     assert face["ageHigh"] == pytest.approx(expected["age_high"], abs=interval + rounding)
     assert face["statedGender"] == expected["stated_gender"]
     assert face["warnings"] == expected["warnings"]
-
-
-def _people(rng: np.random.Generator, time: float) -> list[Face]:
-    """Two people who walk through the picture, and now and then something that is none."""
-    places = [(1000 + 700 * time, 2000.0), (7000 - 500 * time, 5000.0)]
-    faces = [_face(rng, x, y, number) for number, (x, y) in enumerate(places) if rng.random() < 0.85]
-    return faces + ([_face(rng, 8000, 8000, 0)] if rng.random() < 0.2 else [])
-
-
-def _face(rng: np.random.Generator, x: float, y: float, number: int) -> Face:
-    left, top = round(x + rng.normal(0, 60)), round(y + rng.normal(0, 60))
-    age = 30 + 25 * number + rng.normal(0, 4)
-    points = [(0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8)]
-    one, two, three, four, five = ((left + 1000 * px, top + 1200 * py) for px, py in points)
-    return Face(
-        box=(left, top, 1000, 1200),
-        landmarks=(one, two, three, four, five),
-        confidence=0.99,
-        age=age,
-        age_low=age - 5,
-        age_high=age + 6,
-        gender=("male", "female")[number],
-        gender_probability=float(rng.uniform(0.6, 0.99)),
-        warnings=("blurred",) if rng.random() < 0.5 else (),
-    )
-
-
-def _as_sent(face: Face) -> dict[str, Any]:
-    return {
-        "box": face.box, "landmarks": face.landmarks, "age": face.age, "ageLow": face.age_low,
-        "ageHigh": face.age_high, "gender": face.gender, "genderProbability": face.gender_probability,
-        "warnings": face.warnings,
-    }  # fmt: skip

@@ -1,7 +1,7 @@
 """Short videos, and a predictor that takes bright squares for faces."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 from multiprocessing import get_context
@@ -13,6 +13,8 @@ import numpy as np
 
 from model.alignment import CHIP_SIZE
 from model.face import Face
+from model.video.frame import Frame
+from model.video.source import VideoError
 
 SIZE = (96, 64)  # width and height, pixels
 SIDE = 24  # of a square, pixels
@@ -127,3 +129,26 @@ def _face(box: tuple[int, int, int, int], brightness: float) -> Face:
     landmarks = tuple((x + dx * width, y + dy * height) for dx, dy in parts)
     age = brightness / 5
     return Face(box, landmarks, 0.99, age, age - 6, age + 6, "male", 0.9)  # type: ignore[arg-type]
+
+
+class Stream:
+    """A stream that breaks off, in place of a connection."""
+
+    opened = 0
+    live, duration, broken = True, None, 0
+
+    def __init__(self, address: str) -> None:
+        Stream.opened += 1
+        if Stream.opened == 3:
+            raise VideoError("The connection was refused.")
+
+    def __enter__(self) -> "Stream":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def frames(self, after: float = 0) -> Iterator[Frame]:
+        for i in range(5):
+            picture = np.ascontiguousarray(scene((20 + i, 20)))
+            yield Frame(i / 10, av.VideoFrame.from_ndarray(picture, format="rgb24"))

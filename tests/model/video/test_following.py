@@ -8,9 +8,9 @@ from helpers.videos import SquarePredictor, scene
 
 from model.face import Face
 from model.video.following import between, follow, prefetched
+from model.video.frame import Frame
 from model.video.people import Marks, People
 from model.video.pooling import load_pooling
-from model.video.source import Frame
 
 
 def face(x: int) -> Face:

@@ -11,8 +11,8 @@ import pytest
 from model.drawing import mark, reach
 from model.face import Face
 from model.video.annotated import AnnotatedPart
+from model.video.frame import Frame, split_planes
 from model.video.marking import mark_people, mark_planes
-from model.video.source import Frame, split_planes
 
 WIDTH, HEIGHT = 320, 240
 

@@ -10,16 +10,16 @@ import av
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from helpers.videos import SIDE, SquarePredictor, passing, scene, write_audio, write_video
+from helpers.videos import SIDE, SquarePredictor, Stream, passing, scene, write_audio, write_video
 
 from model import __main__ as command_line
 from model.face import Face
 from model.video import run as runs
+from model.video.frame import Frame
 from model.video.live import live_frames
 from model.video.people import FACE_COLUMNS, PERSON_COLUMNS
 from model.video.run import Outcome, Request, analyse_videos, name_of
 from model.video.run_folder import VideoRunError
-from model.video.source import Frame, VideoError
 
 
 @pytest.fixture(autouse=True)
@@ -160,29 +160,6 @@ def test_flash_of_one_frame_is_no_person(tmp_path: Path) -> None:
     run(tmp_path, tmp_path / "clip.mp4", faces=tmp_path / "faces.parquet", every=0.1)
     assert people(tmp_path) == []
     assert len(pq.read_table(tmp_path / "faces.parquet")) == 0
-
-
-class Stream:
-    """A stream that breaks off, in place of a connection."""
-
-    opened = 0
-    live, duration, broken = True, None, 0
-
-    def __init__(self, address: str) -> None:
-        Stream.opened += 1
-        if Stream.opened == 3:
-            raise VideoError("The connection was refused.")
-
-    def __enter__(self) -> "Stream":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def frames(self, after: float = 0) -> Iterator[Frame]:
-        for i in range(5):
-            picture = np.ascontiguousarray(scene((20 + i, 20)))
-            yield Frame(i / 10, av.VideoFrame.from_ndarray(picture, format="rgb24"))
 
 
 def test_lost_connections_are_made_again_with_growing_pauses() -> None:
