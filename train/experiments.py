@@ -53,7 +53,9 @@ EXPERIMENTS: dict[str, Experiment] = {
     "utkface-only": Experiment("the face MobileNet, trained on UTKFace alone", _recipes(FACE)),
     "mirrored": Experiment("the same, averaged over each face and its mirror image", _recipes(FACE), True),
     "with-lite0": Experiment("utkface-only averaged with EfficientNet-Lite0", _recipes(FACE, "efficientnet_lite0")),
-    "with-dlib": Experiment("utkface-only averaged with dlib's for face recognition", _recipes(FACE, "face_resnet")),
+    "with-dlib": Experiment(
+        "utkface-only averaged with dlib's face-recognition network", _recipes(FACE, "face_resnet")
+    ),
     "with-both": Experiment("utkface-only averaged with both", _recipes(FACE, "efficientnet_lite0", "face_resnet")),
     "without-it": Experiment(
         "those two averaged, without the MobileNet", _recipes("efficientnet_lite0", "face_resnet")

@@ -41,14 +41,14 @@ def best_guess(difference: Difference) -> str:
     years = round(abs(difference.years))
     if not years:
         return "Best guess: **the same age**"
-    return f"Best guess: **{'right' if difference.years > 0 else 'left'} older by {count(years, 'year')}**"
+    return f"Best guess: **the {'right' if difference.years > 0 else 'left'} face is {count(years, 'year')} older**"
 
 
 def verdict(difference: Difference) -> str:
     """Whether the difference is more than chance."""
     if difference.is_clear:
         return f"That is **more than chance**: the {COVERAGE:.0%} interval does not contain 0."
-    return f"That **may be chance**: the {COVERAGE:.0%} interval contains 0."
+    return f"That **may be due to chance**: the {COVERAGE:.0%} interval contains 0."
 
 
 def explain(check: Check, photos: int) -> str:

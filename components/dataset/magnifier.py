@@ -79,7 +79,7 @@ def show_cards(suspects: pd.DataFrame, pairs: pd.DataFrame) -> None:
     reasons = suspects["reason"].str.partition(":")[0].value_counts()
     disagreeing, default = (reasons.get(name, 0) for name in (label_noise.DISAGREEMENT, label_noise.DEFAULT))
     figures = {
-        "Networks disagree": (f"{disagreeing:,}", "Test photos whose labels both networks contradict."),
+        "Networks contradict the label": (f"{disagreeing:,}", "Test photos whose labels both networks contradict."),
         "Default labels": (f"{default:,}", "Photos of two batches that carry one label throughout."),
         "Contradicting pairs": (
             f"{len(label_noise.contradictions(pairs)):,}",
@@ -109,7 +109,7 @@ def show_suspects(suspects: pd.DataFrame, known: set[str]) -> None:
     """The list of suspects to look through and to download, with faces where UTKFace is at hand."""
     st.header("Suspects")
     st.write(
-        "A suspect is not yet an error: look at the photo. Networks are this release's and that of release "
+        "A suspect is not yet an error: look at the photo. The two networks are those of this release and of release "
         f"{PREVIOUS}, neither of which saw these test photos; genders of children under {label_noise.YOUNGEST} do not "
         "count."
     )

@@ -52,7 +52,10 @@ def show_figures(photos: pd.DataFrame, data: DataSet) -> None:
         skipped = sum(report["skipped"].values())
         women = (photos["gender"] == "female").mean()
         figures["Women"] = (f"{women:.0%}", "By the labels.")
-        figures["No face found"] = (f"{skipped:,}", "Photos that the detector found no face in, tuning part included.")
+        figures["No face found"] = (
+            f"{skipped:,}",
+            "Photos in which the detector found no face, including those kept for tuning.",
+        )
     show_explained(figures)
 
 

@@ -46,8 +46,8 @@ def _brackets(bars: list[go.Bar], unit: str) -> go.Figure:
     return axes(figure, "Age bracket (years)", f"Share of the {unit} (%)")
 
 
-def ages(table: pd.DataFrame) -> go.Figure:
-    """Faces by age, stacked by stated gender; from `tables.ages`."""
+def ages(table: pd.DataFrame, unit: str) -> go.Figure:
+    """Faces or people, as `unit` says, by age, stacked by stated gender; from `tables.ages`."""
     figure = go.Figure()
     for gender, color in COLORS["stated_gender"].items():
         rows = table[table["gender"] == gender]
@@ -59,7 +59,7 @@ def ages(table: pd.DataFrame) -> go.Figure:
             name=gender.capitalize(),
             marker_color=color,
             customdata=rows[["first_age", "last_age"]],
-            hovertemplate="%{customdata[0]} to %{customdata[1]} years: %{y:,} faces",
+            hovertemplate=f"%{{customdata[0]}} to %{{customdata[1]}} years: %{{y:,}} {unit}",
         )
     figure.update_layout(barmode="stack")
-    return axes(figure, "Age (years)", "Faces")
+    return axes(figure, "Age (years)", unit.capitalize())

@@ -91,7 +91,7 @@ def describe(correction: Correction, faces: pd.DataFrame) -> str:
         f"another ({sum(check['validation_faces'].values()):,} validation photos). Their intervals include chance "
         "and the uncertainty about these errors. They assume that the model errs on these people as it does on those "
         "photos, which may not be true of other cameras, light or people.\n\n"
-        f"Female, each face counted by its likelier gender: {(faces['gender'] == 'female').mean():.0%} as estimated, "
+        f"Female, each counted by the likelier gender: {(faces['gender'] == 'female').mean():.0%} as estimated, "
         f"**{female:.0%} corrected** (95% interval {low:.0%} to {high:.0%})."
     )
 

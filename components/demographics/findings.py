@@ -3,10 +3,10 @@
 import pandas as pd
 
 
-def middle_half(ages: pd.Series) -> str:
-    """Between which ages the middle half of the faces lies."""
+def middle_half(ages: pd.Series, unit: str) -> str:
+    """Between which ages the middle half lies; `unit` is what is counted, faces or people."""
     low, high = ages.quantile([0.25, 0.75])
-    return f"Half of the faces look between {low:.0f} and {high:.0f} years old"
+    return f"Half of the {unit} look between {low:.0f} and {high:.0f} years old"
 
 
 def correction(table: pd.DataFrame) -> str:

@@ -105,7 +105,9 @@ def describe(one: Round) -> str:
         return f"{said} · true age: **{one.truth:.0f}**  \nClosest: **{' and '.join(winners)}**"
     gaps = {name: abs(age - one.model) for name, age in one.guesses.items()}
     nearest = min(gaps, key=lambda name: gaps[name])
-    return f"{said}  \n{nearest} and the model are {count(round(gaps[nearest]), 'year')} apart."
+    years = round(gaps[nearest])
+    apart = f"are {count(years, 'year')} apart" if years else "agree"
+    return f"{said}  \n{nearest} and the model {apart}."
 
 
 def _show_players() -> list[str]:

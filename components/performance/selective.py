@@ -28,7 +28,7 @@ def show_selective(selected: pd.DataFrame, columns: list[str]) -> None:
         )
         percent = st.slider(
             "Answer the surest (%)", 5, 100, 50, 5, bind="query-params", key="surest", width=360,
-            help=f"The others get no answer. Sure means: by the {BY[task]}.",
+            help=f"The others get no answer. Photos are ranked by the {BY[task]}.",
         )  # fmt: skip
         column = st.segmented_control(
             "Who is left out, by",
@@ -85,8 +85,8 @@ def left_out_finding(groups: pd.DataFrame, coverage: float) -> str:
     if len(enough) == 1:
         return f"{capitalized(fewest['group'])}: {fewest['share']:.0%} answered"
     return (
-        f"Of the surest {coverage:.0%}: {fewest['share']:.0%} of {capitalized(fewest['group'])} are answered, "
-        f"{most['share']:.0%} of {capitalized(most['group'])}"
+        f"If only the surest {coverage:.0%} are answered, {capitalized(fewest['group'])} gets an answer for "
+        f"{fewest['share']:.0%} of its photos, {capitalized(most['group'])} for {most['share']:.0%}"
     )
 
 

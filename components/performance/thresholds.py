@@ -75,7 +75,7 @@ def show_thresholds() -> None:
     )
     st.write(
         f"What would happen if the model decided who is old enough? Measured on {counts}, whatever is selected above. "
-        "Apparent ages are another thing than true ones: a 17-year-old who looks 20 counts as 20 here."
+        "Apparent ages are not true ages: a 17-year-old who looks 20 counts as 20 here."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         limit = st.segmented_control(
@@ -119,8 +119,8 @@ def show_thresholds() -> None:
     st.caption(
         "Definitions: NIST IR 8525, Face Analysis Technology Evaluation (FATE): Age Estimation and Verification, 2024. "
         "NIST tests on millions of passport-like photos and mugshots with ages from documents, which neither of these "
-        "data sets has: the published values show the order of magnitude, not a rank. UTKFace has faces that were "
-        "found before, so that nothing can fail. In parentheses: 95% intervals."
+        "data sets has: the published values show the order of magnitude, not a rank. UTKFace's faces are cropped "
+        "already, so that none can fail to be found. In parentheses: 95% intervals."
     )
 
 
@@ -159,8 +159,8 @@ def group_finding(table: pd.DataFrame, challenge: int) -> str:
         return "No minors in these photos"
     worst = minors.nlargest(1, "passed").iloc[0]
     return (
-        f"Most minors pass a challenge at {challenge} among {capitalized(worst['group'])}: {worst['passed']:.1%} of "
-        f"{worst['minors']:,}"
+        f"Minors pass a challenge at {challenge} most often in the group {capitalized(worst['group'])}: "
+        f"{worst['passed']:.1%} of {worst['minors']:,}"
     )
 
 

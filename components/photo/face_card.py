@@ -49,8 +49,8 @@ def show_estimate(face: Face, label: str) -> None:
     st.metric(
         label,
         f"{face.age_low:.0f}–{face.age_high:.0f}",
-        help=f"About {100 * COVERAGE:.0f} of 100 faces like those the model was tested on have their true age in this "
-        "range.",
+        help=f"For about {100 * COVERAGE:.0f} of 100 faces like those the model was tested on, the labelled age is in "
+        "this range. Labels mostly say how old a face looks to people.",
     )
     st.markdown(f"Best guess **{face.age:.0f}**")
     with st.container(key=f"gender-{face.stated_gender}"):  # for its colour

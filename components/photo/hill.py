@@ -49,12 +49,15 @@ def explain_width(face: Face, hill: NDArray[np.float64], mean_width: float | Non
         )
     usual = mean_width or width
     if width > WIDER * usual:
-        size, gives = f"wide, {width:.0f} years instead of the usual {usual:.0f}", "gives only"
+        size, only = f"wide, {width:.0f} years instead of the usual {usual:.0f}", "only "
     elif width < usual / WIDER:
-        size, gives = f"narrow, {width:.0f} years instead of the usual {usual:.0f}", "gives"
+        size, only = f"narrow, {width:.0f} years instead of the usual {usual:.0f}", ""
     else:
-        size, gives = f"{width:.0f} years wide" + (", about as usual" if mean_width else ""), "gives"
-    return f"The range is {size}: the network {gives} {near:.0%} to the years within {NEAR} of its best guess."
+        size, only = f"{width:.0f} years wide" + (", about as usual" if mean_width else ""), ""
+    return (
+        f"The range is {size}: the network puts {only}{near:.0%} of the probability within {NEAR} years of its best "
+        "guess."
+    )
 
 
 def two_peaks(hill: NDArray[np.float64]) -> tuple[int, int] | None:

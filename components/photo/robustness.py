@@ -58,14 +58,14 @@ def show_robustness(measured: dict[str, Any]) -> None:
 
 
 def finding(rows: list[dict[str, Any]], perturbation: Perturbation) -> str:
-    """From which strength a perturbation hurts: "Blur hurts from 3 pixels"."""
+    """From which strength errors grow: "Blur: errors grow at 3 pixels or more"."""
     error = {row["strength"]: row["age_mae"]["value"] for row in rows}
     bound = error[perturbation.neutral] * (1 + NOTICEABLE)
     below = [s for s in error if s < perturbation.neutral and error[s] >= bound]
     above = [s for s in error if s > perturbation.neutral and error[s] >= bound]
-    ends = [f"up to {_amount(max(below), perturbation)}"] if below else []
-    ends += [f"from {_amount(min(above), perturbation)}"] if above else []
-    return f"{perturbation.label} hurts {' and '.join(ends)}" if ends else f"{perturbation.label} hardly hurts"
+    ends = [f"at {_amount(max(below), perturbation)} or less"] if below else []
+    ends += [f"at {_amount(min(above), perturbation)} or more"] if above else []
+    return f"{perturbation.label}: errors {'grow ' + ' and '.join(ends) if ends else 'hardly grow'}"
 
 
 def as_table(measured: dict[str, Any]) -> pd.DataFrame:

@@ -73,9 +73,9 @@ def _calibration() -> str:
     groups = read_report("report.json", "by_age", "overall")
     covered = pd.Series({name: group["interval_coverage"]["value"] for name, group in groups["by_age"].items()})
     return (
-        f"An {COVERAGE:.0%} range should contain the true age {COVERAGE:.0%} of the time. Here, the ranges do so for "
-        f"{groups['overall']['interval_coverage']['value']:.0%} of all test photos, from {covered.min():.0%} at age "
-        f"{covered.idxmin()} to {covered.max():.0%} at age {covered.idxmax()}."
+        f"An {COVERAGE:.0%} range should contain the labelled age {COVERAGE:.0%} of the time. Here, the ranges do so "
+        f"for {groups['overall']['interval_coverage']['value']:.0%} of all test photos, from {covered.min():.0%} at "
+        f"age {covered.idxmin()} to {covered.max():.0%} at age {covered.idxmax()}."
     )
 
 

@@ -29,9 +29,9 @@ def show_curve(chip: NDArray[np.uint8], strengths: dict[str, float], moved: str)
     curve = response(chip, strengths, moved)
     low, high = round(curve["age"].min()), round(curve["age"].max())
     st.header(
-        f"{change.label} moves the estimated age between {low} and {high} years"
+        f"{change.label}: the estimated age ranges from {low} to {high} years"
         if low != high
-        else f"{change.label} leaves the estimated age at {low} years"
+        else f"{change.label}: the estimated age stays at {low} years"
     )
     address.seed("curve", address.one_of(*MEASURES), MEASURES[0])
     with st.container(horizontal=True, vertical_alignment="center"):

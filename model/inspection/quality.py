@@ -32,7 +32,7 @@ MAX_TILT = 30.0
 """Degrees. Up to this tilt the cost of finding and straightening a face is measured (`python -m train placement`)."""
 
 WARNINGS = {
-    "unsure detection": "This may not be a face. Check the box in the picture.",
+    "unsure detection": "This may not be a face. Look at what the box in the picture surrounds.",
     "small": f"The eyes are less than {MIN_EYE_DISTANCE:.0f} pixels apart. Use a picture that shows the face larger.",
     "blurred": "The face lacks fine detail. Use a sharper picture.",
     "turned": "The face looks to the side. Use a picture that shows it from the front.",

@@ -99,7 +99,7 @@ def labels_from_names(names: Iterable[str], pattern: str) -> pd.DataFrame:
     matches = ((name, form.fullmatch(PurePath(name).stem)) for name in names)
     rows = [_row(match.groupdict() | {"file": name}, f"the name {name}") for name, match in matches if match]
     if not rows:
-        raise LabelError(f"The pattern {pattern!r} fits none of the file names. Change the one or the other.")
+        raise LabelError(f"The pattern {pattern!r} fits none of the file names. Change the pattern or the names.")
     return _table(rows, f"the pattern {pattern!r}")
 
 

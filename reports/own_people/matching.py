@@ -38,7 +38,9 @@ def match(labels: pd.DataFrame, photos: Collection[str]) -> Matched:
     there = names.isin(list(photos))
     found = names[there]
     if (twice := found[found.duplicated()]).size:
-        raise LabelError(f"Two labels are for photos named {twice.iloc[0]}. Rename one photo, in the table, too.")
+        raise LabelError(
+            f"Two labels are for photos named {twice.iloc[0]}. Rename one of the photos, also in the table."
+        )
     kept = labels[there].assign(file=found).reset_index(drop=True)
     labelled = set(found)
     return Matched(kept, [name for name in photos if name not in labelled], labels["file"][~there].tolist())

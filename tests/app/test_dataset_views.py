@@ -32,7 +32,7 @@ def test_labels_under_a_magnifier_count_what_the_tables_hold() -> None:
     today = pd.read_parquet(RESULTS / UTKFACE.predictions)
     both = today.merge(pd.read_parquet(releases.previous_file(RESULTS)), on="photo", suffixes=("", "_other"))
     shown = metrics(app)
-    assert shown["Networks disagree"] == f"{len(label_noise.disagreements(both)):,}"
+    assert shown["Networks contradict the label"] == f"{len(label_noise.disagreements(both)):,}"
     assert shown["Default labels"] == f"{table['default_label'].sum():,}"
     assert shown["Contradicting pairs"] == f"{len(label_noise.contradictions(pairs)):,}"
     years = pairs["difference"].mean() / 2**0.5

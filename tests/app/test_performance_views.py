@@ -139,7 +139,7 @@ def test_answering_only_when_sure_tells_the_error_of_the_surest(task: str) -> No
 def test_who_is_left_out_follows_the_slider() -> None:
     titles = [chart_titles(open_page("performance", view="When sure", surest=surest))[1] for surest in ("20", "100")]
     assert titles[0] != titles[1]
-    assert titles[1].startswith("Of the surest 100%: 100% of ")
+    assert titles[1].startswith("If only the surest 100% are answered, ")
 
 
 @pytest.mark.parametrize("data", [UTKFACE, FAIRFACE], ids=lambda data: data.name)

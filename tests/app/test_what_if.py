@@ -27,7 +27,7 @@ def test_page_opens_on_a_sample_with_nothing_changed(app: AppTest) -> None:
     assert before.value == after.value
     assert not after.delta
     assert "Move a slider" in app.info[0].value
-    assert not any("moves the estimated age" in heading.value for heading in app.header)
+    assert not any("the estimated age ranges" in heading.value for heading in app.header)
 
 
 def test_slider_changes_the_estimates_as_the_model_says(app: AppTest, predictor: Predictor) -> None:
@@ -42,9 +42,9 @@ def test_slider_changes_the_estimates_as_the_model_says(app: AppTest, predictor:
 
 def test_curve_follows_the_slider_moved_last(app: AppTest) -> None:
     app.slider(key="brightness").set_value(50).run()
-    assert app.header[0].value.startswith("Brightness moves the estimated age between ")
+    assert app.header[0].value.startswith("Brightness: the estimated age ranges from ")
     app.slider(key="jpeg").set_value(10).run()
-    assert app.header[0].value.startswith("JPEG quality moves the estimated age between ")
+    assert app.header[0].value.startswith("JPEG quality: the estimated age ranges from ")
 
 
 def test_curve_is_kept_while_only_its_own_slider_moves(app: AppTest) -> None:
@@ -88,7 +88,7 @@ def test_robustness_curves_are_drawn_from_the_file(monkeypatch: pytest.MonkeyPat
     app = _with_results(monkeypatch, tmp_path)
     assert not app.exception
     assert "1,234 photos of the test split" in texts(app)
-    assert texts(app).count("hardly hurts") == len(PERTURBATIONS)
+    assert texts(app).count("errors hardly grow") == len(PERTURBATIONS)
     assert len(app.get("plotly_chart")) == len(PERTURBATIONS)
     app.segmented_control(key="robustness").set_value("Gender accuracy").run()
     assert app.query_params["robustness"] == "Gender accuracy"
@@ -111,7 +111,7 @@ def test_every_slider_follows_into_the_address_and_back(app: AppTest) -> None:
     assert (app.query_params["occlusion"], app.query_params["blur"]) == ("12", "3.0")
     shared = open_page("what_if", occlusion="12", blur="3.0", curve="Gender")
     assert (shared.slider(key="occlusion").value, shared.slider(key="blur").value) == (12, 3.0)
-    assert any("moves the estimated age" in heading.value for heading in shared.header)
+    assert any("the estimated age ranges" in heading.value for heading in shared.header)
     press(shared, "Reset")
     assert {"occlusion", "blur"}.isdisjoint(shared.query_params)
 

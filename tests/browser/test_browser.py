@@ -113,7 +113,7 @@ def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
     expect(after).to_have_text(before.inner_text())
     for _ in range(24):
         page.get_by_role("slider", name="Blur").press("ArrowRight")
-    expect(page.get_by_role("heading", name="Blur moves the estimated age")).to_be_visible(timeout=LOADING)
+    expect(page.get_by_role("heading", name="Blur: the estimated age ranges")).to_be_visible(timeout=LOADING)
     expect(after).not_to_have_text(before.inner_text())
     expect(page).to_have_url(re.compile("blur=6"), timeout=LOADING)
 

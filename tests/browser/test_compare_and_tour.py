@@ -32,7 +32,7 @@ def test_two_faces_and_their_difference_are_on_one_screen(
     settle(page)
     page.locator("input[type=file]").first.set_input_files(SAMPLES / "eileen-collins.jpg")
     answer = page.get_by_test_id("stMetricValue")
-    expect(page.get_by_text(re.compile("^Best guess: left older by"))).to_be_visible(timeout=LOADING)
+    expect(page.get_by_text(re.compile("^Best guess: the left face is"))).to_be_visible(timeout=LOADING)
     settle(page)
     for part in (page.get_by_alt_text("Left face"), page.get_by_alt_text("Right face"), answer):
         box = part.bounding_box()

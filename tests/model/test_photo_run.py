@@ -120,4 +120,4 @@ def test_second_run_does_not_count_its_own_pictures(run: Run, photos: Path) -> N
     assert "Pictures in" not in outputs[0][2]
     assert f"Pictures in {photos / 'marked'} are not analysed, since annotated photos go there: 3\n" in outputs[1][2]
     status, _, errors = run(photos, "--annotated", photos)
-    assert (status, errors) == (2, f"{photos} has the photos themselves. Choose another folder for --annotated.\n")
+    assert (status, errors) == (2, f"{photos} contains the photos to analyse. Choose another folder for --annotated.\n")

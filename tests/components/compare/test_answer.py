@@ -9,15 +9,16 @@ from components.compare.difference import Check, Difference
 @pytest.mark.parametrize(
     ("difference", "title", "range_", "guess", "says"),
     [
-        (Difference(27, 11.6, 41), "The right face looks older by (years)", "12–41", "**right older by 27 years**",
-         "more than chance"),
-        (Difference(-27, -41, -11.6), "The left face looks older by (years)", "12–41", "**left older by 27 years**",
-         "more than chance"),
-        (Difference(3, -5, 12), "Right minus left face (years)", "−5 to +12", "**right older by 3 years**",
-         "may be chance"),
-        (Difference(0.2, -5, 5), "Right minus left face (years)", "−5 to +5", "**the same age**", "may be chance"),
-        (Difference(1.4, 0.3, 2.4), "Right minus left face (years)", "0 to +2", "**right older by 1 year**",
-         "may be chance"),
+        (Difference(27, 11.6, 41), "The right face looks older by (years)", "12–41",
+         "**the right face is 27 years older**", "more than chance"),
+        (Difference(-27, -41, -11.6), "The left face looks older by (years)", "12–41",
+         "**the left face is 27 years older**", "more than chance"),
+        (Difference(3, -5, 12), "Right minus left face (years)", "−5 to +12", "**the right face is 3 years older**",
+         "may be due to chance"),
+        (Difference(0.2, -5, 5), "Right minus left face (years)", "−5 to +5", "**the same age**",
+         "may be due to chance"),
+        (Difference(1.4, 0.3, 2.4), "Right minus left face (years)", "0 to +2", "**the right face is 1 year older**",
+         "may be due to chance"),
     ],
 )  # fmt: skip
 def test_difference_in_words(difference: Difference, title: str, range_: str, guess: str, says: str) -> None:

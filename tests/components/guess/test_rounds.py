@@ -29,6 +29,7 @@ def test_score_counts_wins_and_mean_errors_and_lists_the_best_first() -> None:
     ("one", "end"),
     [(Round({"Ann": 82}, 83.2), "Ann and the model are 1 year apart."),
      (Round({"Ann": 80, "Bo": 90}, 84), "Ann and the model are 4 years apart."),
+     (Round({"Ann": 84, "Bo": 90}, 83.7), "Ann and the model agree."),
      (Round({"Ann": 77, "Bo": 90}, 83.2, 77), "true age: **77**  \nClosest: **Ann**")],
 )  # fmt: skip
 def test_reveal_says_who_was_closest(one: Round, end: str) -> None:

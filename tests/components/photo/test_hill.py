@@ -42,7 +42,7 @@ def test_one_peak_is_one_and_so_is_a_rough_slope() -> None:
 
 
 def test_without_a_report_the_sentence_compares_with_nothing() -> None:
-    assert explain_width(FACE, hill((40, 5)), None).startswith("The range is 12 years wide: the network gives")
+    assert explain_width(FACE, hill((40, 5)), None).startswith("The range is 12 years wide: the network puts")
 
 
 @pytest.mark.parametrize("age", [0.4, 40, 115])

@@ -13,17 +13,21 @@ def rows(errors: dict[float, float]) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("name", "errors", "words"),
     [
-        ("blur", {0: 5, 2: 5.4, 4: 5.6, 8: 9}, "Blur hurts from 4 pixels"),
-        ("blur", {0: 5, 2: 5.1, 10: 5.6}, "Blur hurts from 10 pixels"),
-        ("blur", {0: 5, 2: 4, 10: 5.4}, "Blur hardly hurts"),
-        ("resolution", {8: 9, 16: 8, 32: 5.2, 200: 5}, "Resolution hurts up to 16 pixels"),
+        ("blur", {0: 5, 2: 5.4, 4: 5.6, 8: 9}, "Blur: errors grow at 4 pixels or more"),
+        ("blur", {0: 5, 2: 5.1, 10: 5.6}, "Blur: errors grow at 10 pixels or more"),
+        ("blur", {0: 5, 2: 4, 10: 5.4}, "Blur: errors hardly grow"),
+        ("resolution", {8: 9, 16: 8, 32: 5.2, 200: 5}, "Resolution: errors grow at 16 pixels or less"),
         (
             "brightness",
             {10: 9, 50: 6, 100: 5, 200: 5.1, 300: 6},
-            "Brightness hurts up to 50% and from 300%",
+            "Brightness: errors grow at 50% or less and at 300% or more",
         ),
-        ("rotation", {-60: 9, -15: 6, 0: 5, 15: 5.1, 60: 8}, "Rotation hurts up to −15° and from 60°"),
-        ("jpeg", {1: 7, 10: 5.1, 100: 5}, "JPEG quality hurts up to 1"),
+        (
+            "rotation",
+            {-60: 9, -15: 6, 0: 5, 15: 5.1, 60: 8},
+            "Rotation: errors grow at −15° or less and at 60° or more",
+        ),
+        ("jpeg", {1: 7, 10: 5.1, 100: 5}, "JPEG quality: errors grow at 1 or less"),
     ],
 )
 def test_finding_says_from_where_on_a_change_hurts(name: str, errors: dict[float, float], words: str) -> None:
