@@ -46,6 +46,8 @@ class Watch:
     ) -> None:
         self._done.set()
         self._thread.join()
+        if self.reason:
+            self._process.wait()  # or the next picture could take it for alive
 
     def _watch(self) -> None:
         started = progress = time.monotonic()
