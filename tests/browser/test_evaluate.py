@@ -22,7 +22,7 @@ def test_own_photos_give_a_report_that_needs_no_network(
 ) -> None:
     page.goto(f"{address}/evaluate")
     expect(page.get_by_text("An example, until you drop photos.")).to_be_visible(timeout=LOADING)
-    expect(page.get_by_role("heading", name="Photos")).to_be_visible(timeout=LOADING)
+    expect(page.get_by_role("heading", name="Photos", exact=True)).to_be_visible(timeout=LOADING)
     photos, table = page.locator("input[type=file]").all()
     photos.set_input_files([SAMPLES / "grace-hopper.jpg", SAMPLES / "eileen-collins.jpg"])
     expect(page.get_by_text("2 photos analysed.")).to_be_visible(timeout=LOADING)
