@@ -12,14 +12,23 @@ AT = "tour_at"
 
 JS = """
 export default function ({ data }) {
+  const visitor = new AbortController()
+  const stop = () => { clearInterval(look); visitor.abort() }
+  let calm = 0
   const look = setInterval(() => {
     const chart = document.querySelector(`.${data.chart}`)
     const running = !document.querySelector("[data-test-script-state=notRunning]")
     if (running || !chart?.querySelector(".js-plotly-plot")) return
-    clearInterval(look)
+    const before = chart.getBoundingClientRect().top
     chart.scrollIntoView()
+    const moved = Math.abs(chart.getBoundingClientRect().top - before) > 1
+    calm = moved ? 0 : calm + 1
+    if (calm === 5) stop()  // what stands above has its height
   }, 200)
-  return () => clearInterval(look)
+  for (const kind of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+    document.addEventListener(kind, stop, { signal: visitor.signal })  // who scrolls is not pulled back
+  }
+  return stop
 }
 """
 _scroll = st.components.v2.component("scroll_to_chart", js=JS)

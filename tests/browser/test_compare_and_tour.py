@@ -67,6 +67,8 @@ def expect_view(page: Page, number: int) -> None:
     settle(page)
     chart = page.locator(f".{view.chart}").first
     expect(chart).to_be_in_viewport(timeout=LOADING)
+    page.wait_for_timeout(1500)  # until what stands above the chart has its height
+    expect(chart).to_be_in_viewport(timeout=LOADING)
     bar, chart_box = page.locator(".st-key-tour").bounding_box(), chart.bounding_box()
     assert bar
     assert chart_box
