@@ -20,7 +20,7 @@ OPTIONS = {"resultTypes": ["violations"]}  # what is right on a page full of cha
     ("scheme", "window"),
     [
         ("light", LAPTOP),
-        ("dark", PHONE),
+        pytest.param("dark", PHONE, marks=pytest.mark.slow),
         pytest.param("light", PHONE, marks=pytest.mark.slow),
         pytest.param("dark", LAPTOP, marks=pytest.mark.slow),
     ],
