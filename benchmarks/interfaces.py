@@ -40,7 +40,7 @@ SAME_IN_BROWSER = 0.5
 PATIENCE = 1200  # seconds, for exports on a busy machine
 
 Answer = dict[str, Any]
-"""`age`, `interval` (years) and `stated_gender` of a face, and its `warnings` where it sees the whole photo."""
+"""`age`, `interval` (years) and `stated_gender` of a face; its `warnings` if the interface sees the whole photo."""
 
 Answers = list[Answer]
 """One for each face: photo by photo, and from left to right."""

@@ -3,7 +3,6 @@
 The page is served from this machine, so its download takes no time; the camera is a film of a portrait that sways.
 """
 
-import argparse
 import re
 import statistics
 import sys
@@ -14,11 +13,12 @@ from pathlib import Path
 import cv2
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from benchmarks.alone import run
 from benchmarks.browser import serve_folder
-from benchmarks.serving import ROOT, open_chromium
+from benchmarks.serving import FAKE_CAMERA, ROOT, open_chromium
 from edge.build import build
 from model.image import read_image
-from reports.benchmarks import Row, as_text, write_rows
+from reports.benchmarks import Row
 
 OUTPUT = ROOT / "model" / "results" / "private_page.json"
 PORTRAIT = ROOT / "samples" / "grace-hopper.jpg"
@@ -41,7 +41,8 @@ def measure(short: bool) -> list[Row]:
         page = build(Path(folder) / "page").folder
         film = Path(folder) / "film.mjpeg"
         write_film(film)
-        with serve_folder(page) as address, open_chromium(*camera(film)) as browser:
+        film_flag = f"--use-file-for-fake-video-capture={film}"
+        with serve_folder(page) as address, open_chromium(*FAKE_CAMERA, film_flag) as browser:
             waits = [visit_twice(browser, address) for _ in range(visits)]
             rate = frames_per_second(browser, address, SHORT_SECONDS if short else SECONDS)
     first, later = (statistics.median(times) for times in zip(*waits, strict=True))
@@ -51,12 +52,6 @@ def measure(short: bool) -> list[Row]:
         Row(GROUP, "later visits: opened to the answer for a photo", "time", later, "s", at_most=limit),
         Row(GROUP, f"camera, {WIDTH} × {HEIGHT}, one face: frames per second", "time", rate, "", at_least=least),
     ]
-
-
-def camera(film: Path) -> list[str]:
-    """Flags that give Chromium this film as its camera, and the permission to use it."""
-    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-    return [*fake, f"--use-file-for-fake-video-capture={film}"]
 
 
 def write_film(path: Path) -> None:
@@ -107,19 +102,5 @@ def _open(context: BrowserContext, address: str) -> Page:
     return page
 
 
-def main() -> int:
-    """Measures, prints, and writes the rows if asked to; the exit status is 1 if a target was missed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.private_page", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="a single visit; times are shown, not checked")
-    where = f"where to write the rows as JSON, such as {OUTPUT.relative_to(ROOT)}"
-    parser.add_argument("--output", type=Path, metavar="FILE", help=where)
-    options = parser.parse_args()
-    rows = measure(options.short)
-    print(as_text(rows))
-    if options.output:
-        write_rows(rows, options.output)
-    return 1 if any(row.met is False for row in rows) else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("private_page", __doc__, "a single visit", OUTPUT, measure))

@@ -4,7 +4,6 @@ The video is composed from the portraits in `samples/`, as if a hand-held camera
 whole command `python -m model video`, from its start to its files, once with the annotated video and once without.
 """
 
-import argparse
 import csv
 import os
 import subprocess
@@ -21,10 +20,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.alone import run
 from benchmarks.photos import compose
-from reports.benchmarks import Row, as_text, write_rows
+from benchmarks.serving import ROOT
+from reports.benchmarks import Row
 
-ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "model" / "results" / "video_speed.json"
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 1280, 720, 30
 SECONDS, SHORT_SECONDS = 60, 4
@@ -108,19 +108,5 @@ def _film(frames: int) -> Iterator[NDArray[np.uint8]]:
         yield np.asarray(cv2.warpAffine(photo, view, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def main() -> int:
-    """Measures, prints, and writes the rows if asked to; the exit status is 1 if a target was missed."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.recorded_video", description=__doc__)
-    parser.add_argument("--short", action="store_true", help="four seconds of video; times are shown, not checked")
-    where = f"where to write the rows as JSON, such as {OUTPUT.relative_to(ROOT)}"
-    parser.add_argument("--output", type=Path, metavar="FILE", help=where)
-    options = parser.parse_args()
-    rows = measure(options.short)
-    print(as_text(rows))
-    if options.output:
-        write_rows(rows, options.output)
-    return 1 if any(row.met is False for row in rows) else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("recorded_video", __doc__, "four seconds of video", OUTPUT, measure))

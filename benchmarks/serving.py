@@ -15,6 +15,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""Flags that give Chromium a camera, and pages the permission to use it."""
 PATIENCE = 180  # seconds, in which a server has to be ready
 # Nobody edits the app meanwhile, and to watch a folder with a virtual environment overflows the kernel's queue.
 OPTIONS = ("--server.headless=true", "--server.address=127.0.0.1", "--server.fileWatcherType=none")

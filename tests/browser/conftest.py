@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from benchmarks.serving import open_chromium, serve_app
+from benchmarks.serving import FAKE_CAMERA, open_chromium, serve_app
 
 USUAL = (
     "/_stcore/",  # Streamlit looks for its server under the page's own address first, and is told that it is not there
@@ -31,8 +31,7 @@ def browser_flags() -> list[str]:
 @pytest.fixture(scope="module")
 def browser(browser_flags: list[str]) -> Iterator[Browser]:
     """A Chromium with a camera."""
-    camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-    with open_chromium(*camera, *browser_flags) as browser:
+    with open_chromium(*FAKE_CAMERA, *browser_flags) as browser:
         yield browser
 
 
