@@ -1,4 +1,9 @@
-"""Numbers as people say them."""
+"""Numbers, and what is not said, as people say them."""
+
+from model.face import CERTAIN_GENDER, UNCERTAIN
+
+WHEN_UNCERTAIN = f"“{UNCERTAIN}” if neither reaches {CERTAIN_GENDER:.0%}"
+"""Help for a column of genders."""
 
 
 def percent(share: float) -> str:

@@ -11,8 +11,10 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of the tables that the command line and the app write, one row per face. New ones go to the end."""
 
-CERTAIN_GENDER = 0.8
-"""Calibrated probability from which a gender is stated; below it, the answer is "uncertain"."""
+CERTAIN_GENDER = 0.85
+"""Calibrated probability from which a gender is stated; below it, the answer is "uncertain".
+
+From 0.8, some 3 in 100 genders stated of FairFace's faces are wrong, from 0.85 some 2."""
 
 UNCERTAIN = "uncertain"
 

@@ -8,6 +8,7 @@ from components.private_mode import link_to_private_mode
 from components.published import ResultError, explain, read_report, read_table
 from components.responsible import gap_sentences, personal_sentences
 from components.tour import bar as tour
+from model.face import CERTAIN_GENDER
 from model.version import VERSION
 
 front_door.require()
@@ -64,7 +65,7 @@ st.markdown("## A tour for teachers")
 st.write("Five views, with one sentence each: rounded ages, the oldest, babies, blur, and what 80% means.")
 tour.link(1, "Start the tour", ":material/tour:")
 st.markdown(
-    """
+    f"""
 ## How it works
 
 1. **Find the faces.** MTCNN, a cascade of three small networks, finds faces and five landmarks in each: the eyes, the
@@ -75,8 +76,8 @@ st.markdown(
 3. **Estimate age and gender.** A convolutional network looks at the cropped face. It assigns a probability to each age
    from 0 to 116, whose mean is the estimated age, and a probability to each gender.
 4. **Say how certain that is.** The age interval and the gender probability are calibrated on photos that the network
-   was not trained on, so that 80% means 80%. If neither gender reaches 80%, it is called uncertain. The page
-   *Model performance* shows how accurate these figures are.
+   was not trained on, so that 80% means 80%. If neither gender reaches {CERTAIN_GENDER:.0%}, it is called
+   uncertain. The page *Model performance* shows how accurate these figures are.
 
 ## Data and licences
 

@@ -6,15 +6,10 @@ a power of how common the age is. Here only ages that fewer than one photo in 20
 network's error is smallest as it is. Only the biases of one layer change.
 """
 
-import shutil
-import tempfile
-from pathlib import Path
-
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from model.writing import atomic_write
 from train.data.chips import Chips
 from train.distributions import age_distributions
 
@@ -25,22 +20,16 @@ LEAST = 1e-4
 """Rarer ages than this are raised no further: how rare they are is not known well."""
 
 
-def raise_rare_ages(network: Path, chips: NDArray[np.uint8] | Chips, strength: float, output: Path) -> None:
-    """Saves the network with higher probabilities of rare ages.
+def raise_rare_ages(network: keras.Model, chips: NDArray[np.uint8] | Chips, strength: float) -> None:
+    """Raises the probabilities of rare ages in a network.
 
     Args:
-        network: path of a network with an age distribution.
+        network: one with an age distribution; is changed.
         chips: (n, 200, 200, 3) uint8, RGB 0-255, of held-out photos: how common an age is, is the mean of their
             distributions.
         strength: the power, 0-1; 0 changes nothing.
-        output: the file to write.
     """
-    model = keras.saving.load_model(network, compile=False)
-    common = age_distributions(model, chips, np.arange(len(chips))).mean(0)
-    head = model.get_layer("age_distribution")
+    common = age_distributions(network, chips, np.arange(len(chips))).mean(0)
+    head = network.get_layer("age_distribution")
     weights, bias = head.get_weights()
     head.set_weights([weights, bias + strength * np.log(np.maximum(1, RARE / np.maximum(common, LEAST)))])
-    with tempfile.TemporaryDirectory() as folder, atomic_write(output) as partial:
-        saved = Path(folder) / "adjusted.keras"
-        model.save(saved)
-        shutil.copyfile(saved, partial)

@@ -35,7 +35,8 @@ def _recipes(*networks: str) -> dict[str, Config]:
 
 FACE = "face_mobilenet"
 ALL = (UTKFACE, "fairface", "aaf")
-UNADJUSTED = {"unadjusted": replace(RECIPES[SHIPPED], rare_ages=0.0)}
+UNADJUSTED = {SHIPPED: replace(RECIPES[SHIPPED], rare_ages=0.0)}
+UNFINISHED = {SHIPPED: replace(RECIPES[SHIPPED], rare_ages=0.0, first_share=0.0)}
 LARGER = {"face-192": replace(RECIPES[FACE], epochs=8, image_size=192)}
 SMALLER = {"face-144": replace(RECIPES[FACE], epochs=8, image_size=144, seed=8)}
 
@@ -46,9 +47,18 @@ EXPERIMENTS: dict[str, Experiment] = {
         data=ALL,
     ),
     "unadjusted": Experiment("the same before the adjustment of rare ages", UNADJUSTED, data=ALL),
-    "refined": Experiment("the stage before, with smaller steps", _recipes("face_mobilenet_refined"), data=ALL),
-    "mixed": Experiment(
-        "the stage before that, the first on all data sets", _recipes("face_mobilenet_mixed"), data=ALL
+    "last-stage": Experiment(
+        "the same before its weights are averaged with those of utkface-only", UNFINISHED, data=ALL
+    ),
+    "refined": Experiment("the stage before that, with smaller steps", _recipes("face_mobilenet_refined"), data=ALL),
+    "mixed": Experiment("and the one before, the first on all data sets", _recipes("face_mobilenet_mixed"), data=ALL),
+    "without-aaf": Experiment(
+        "the same without All-Age-Faces",
+        {"mixed-without-aaf": RECIPES["face_mobilenet_mixed"]},
+        data=(UTKFACE, "fairface"),
+    ),
+    "without-fairface": Experiment(
+        "the same without FairFace", {"mixed-without-fairface": RECIPES["face_mobilenet_mixed"]}, data=(UTKFACE, "aaf")
     ),
     "utkface-only": Experiment("the face MobileNet, trained on UTKFace alone", _recipes(FACE)),
     "mirrored": Experiment("the same, averaged over each face and its mirror image", _recipes(FACE), True),

@@ -13,7 +13,7 @@ from train.data.sources import NAMES
 from train.data.utkface import SPLITS, UTKFACE
 from train.experiments import EXPERIMENTS
 from train.formats import FORMATS
-from train.recipes import RECIPES, SHIPPED, Config
+from train.recipes import FINISHING, RECIPES, SHIPPED, Config
 
 DESCRIPTION = """Everything that makes model/age_gender.keras and the figures about it.
 
@@ -39,7 +39,7 @@ RESULTS = MODEL_PATH.parent / "results"
 SMALLEST_IMAGE = 32
 """Pixels; the layers of some backbones leave nothing of smaller images."""
 
-FRACTIONS = ("dropout", "gender_smoothing", "ema_momentum", "balance", "rare_ages")
+FRACTIONS = ("dropout", "gender_smoothing", "ema_momentum", "balance", *FINISHING)
 """Hyperparameters between 0 and 1."""
 
 LOWEST = {"seed": 0, "photos_per_epoch": 0, "image_size": SMALLEST_IMAGE}

@@ -1,11 +1,11 @@
 """The folder of a training run, from which an interrupted one resumes.
 
-config.json         the hyperparameters; a run only resumes with the same ones
+config.json         the hyperparameters; a run only resumes with the same ones, except `FINISHING`
 epoch-007/          the last finished epoch, written under another name and then renamed, so that it is
     state.keras       whole or not there: weights, optimizer, schedule
     best.keras        the network of the best validation epoch so far, without the optimizer
     history.csv       a row an epoch
-adjusted.keras      the best network with rare ages raised, if the recipe wants that
+finished.keras      the best network after what its recipe does once training is over
 estimates.npy       what the network that training starts from says of the photos with age brackets
 tensorboard/        logs, on request
 """
@@ -24,7 +24,7 @@ from model.errors import UserError
 from model.network import build_network
 from model.writing import atomic_write_text
 from train.data.utkface import UTKFACE
-from train.recipes import Config
+from train.recipes import FINISHING, Config
 
 
 class RunError(UserError):
@@ -101,7 +101,7 @@ def claim(run: Path, config: Config, data: str) -> None:
     if path.exists() and finished_epoch(run) is not None:
         # A hyperparameter that did not exist when the run started had today's default.
         started = dataclasses.asdict(Config()) | {"data": UTKFACE} | json.loads(path.read_text())
-        changed = [name for name in wanted if started[name] != wanted[name]]
+        changed = [name for name in wanted if name not in FINISHING and started[name] != wanted[name]]
         if changed:
             was = ", ".join(f"{name}={started[name]!r}" for name in changed)
             raise RunError(f"{run} holds a run started with {was}. Use the same options, or another --runs folder.")

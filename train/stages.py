@@ -8,16 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import keras
+
 from train.adjustment import raise_rare_ages
+from train.averaging import average_weights
 from train.data.mixing import mix_datasets
 from train.data.utkface import Dataset
-from train.recipes import RECIPES, Config
+from train.recipes import FINISHING, RECIPES, Config
+from train.run import RunError
 from train.training import train
 
 
 def train_stages(datasets: Sequence[Dataset], config: Config, runs: Path, name: str, **options: Any) -> Path:
-    """Trains a network, and before it those that it starts from, and returns the path of the best network,
-    with rare ages raised if the recipe says so.
+    """Trains a network, and before it those that it starts from, and finishes it as its recipe says.
+
+    Returns the path of the finished network.
 
     Args:
         datasets: with all splits.
@@ -27,7 +32,8 @@ def train_stages(datasets: Sequence[Dataset], config: Config, runs: Path, name: 
         options: further arguments of `train.training.train`.
 
     Raises:
-        RunError, PretrainedWeightsError: as `train.training.train`.
+        RunError: if weights of the first stage are asked for and there is none, and as `train.training.train`.
+        PretrainedWeightsError: as `train.training.train`.
     """
 
     @functools.cache  # since it reads every photo
@@ -37,17 +43,25 @@ def train_stages(datasets: Sequence[Dataset], config: Config, runs: Path, name: 
         print(f"{dataset.name}: left out of training: {left_out}.", flush=True)
         return dataset
 
-    start = None
+    if config.first_share and not config.start:
+        raise RunError("first_share needs a network that starts from another one.")
+    first = start = None
     for stage, recipe in enumerate(_earlier(config)):
         print(f"Before {name}: {recipe}.", flush=True)
         start = train(mixed(len(datasets) if stage else 1), RECIPES[recipe], runs / recipe, start=start, **options)
+        first = first or start
     data = mixed(len(datasets))
     best = train(data, config, runs / name, start=start, **options)
-    if not config.rare_ages:
+    if not any(getattr(config, name) for name in FINISHING):
         return best
-    adjusted = runs / name / "adjusted.keras"
-    raise_rare_ages(best, data.select("validation").chips, config.rare_ages, adjusted)
-    return adjusted
+    network = keras.saving.load_model(best, compile=False)
+    if config.first_share:
+        average_weights(network, keras.saving.load_model(first, compile=False), config.first_share)
+    if config.rare_ages:
+        raise_rare_ages(network, data.select("validation").chips, config.rare_ages)
+    finished = runs / name / "finished.keras"
+    network.save(finished)
+    return finished
 
 
 def _earlier(config: Config) -> list[str]:

@@ -6,6 +6,7 @@ import streamlit as st
 from components.chart_card import show
 from components.filters import OPTIONS, capitalized
 from components.performance import decision_charts
+from model.face import CERTAIN_GENDER
 from reports import selective
 from reports.metrics import FEWEST_PHOTOS, stated_gender
 from reports.selective import Task
@@ -65,7 +66,8 @@ def show_selective(selected: pd.DataFrame, columns: list[str]) -> None:
         )
     if task == "Gender":
         stated = stated_gender(selected).mean()
-        st.caption(f"The app itself answers {stated:.0%} of these photos: it calls a gender below 80% uncertain.")
+        bound = f"it calls a gender below {CERTAIN_GENDER:.0%} uncertain"
+        st.caption(f"The app itself answers {stated:.0%} of these photos: {bound}.")
 
 
 def risk_finding(curve: pd.DataFrame, coverage: float, unit: str) -> str:

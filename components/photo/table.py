@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
+from components.wording import WHEN_UNCERTAIN
 from model.face import COLUMNS, Face
 from model.formats import rows, safe_cell
 
@@ -35,7 +36,7 @@ def show_table(found: Sequence[tuple[str, Sequence[Face]]]) -> None:
             "age": st.column_config.NumberColumn("Age (years)", format="%.0f"),
             "age_low": st.column_config.NumberColumn("80% interval from", format="%.0f"),
             "age_high": st.column_config.NumberColumn("80% interval to", format="%.0f"),
-            "stated_gender": st.column_config.TextColumn("Gender", help="“uncertain” if neither reaches 80%"),
+            "stated_gender": st.column_config.TextColumn("Gender", help=WHEN_UNCERTAIN),
             "female_probability": st.column_config.NumberColumn("Probability of female", format="%d%%"),
             "warnings": "Quality warnings",
         },

@@ -17,6 +17,7 @@ from components.demographics.sources import UPLOADED
 from components.file_names import as_code
 from components.video.charts import MOST_PEOPLE, finding, timeline, timeline_table
 from components.video.job import VideoResult
+from components.wording import WHEN_UNCERTAIN
 from model.drawing import encode_jpeg
 from model.video.people import Person, write_people
 
@@ -120,7 +121,7 @@ def _show_table(people: list[Person]) -> None:
             "to": st.column_config.NumberColumn("To (s)", format="%.1f"),
             "age": st.column_config.NumberColumn("Age (years)", format="%d"),
             "interval": "80% interval",
-            "gender": st.column_config.TextColumn("Gender", help="“uncertain” if neither reaches 80%"),
+            "gender": st.column_config.TextColumn("Gender", help=WHEN_UNCERTAIN),
             "female": st.column_config.NumberColumn("Probability of female", format="percent"),
             "warnings": "Quality warnings",
             "frames": st.column_config.NumberColumn("Frames", help="Frames in which the face was analysed"),

@@ -4,6 +4,7 @@ import pandas as pd
 from helpers.paths import RESULTS
 
 from components.responsible import gap_sentences, personal_sentences
+from model.face import CERTAIN_GENDER
 
 
 def test_gaps_are_described_with_the_numbers_of_the_report() -> None:
@@ -20,7 +21,7 @@ def test_gaps_are_described_with_the_numbers_of_the_report() -> None:
 def test_person_learns_how_often_a_gender_is_stated_and_wrong() -> None:
     predictions = pd.read_parquet(RESULTS / "test_predictions.parquet")
     female = predictions["female_probability"]
-    stated = predictions[(female >= 0.8) | (female <= 0.2)]
+    stated = predictions[(female >= CERTAIN_GENDER) | (female <= 1 - CERTAIN_GENDER)]
     wrong = ((stated["female_probability"] >= 0.5) != (stated["gender"] == "female")).mean()
     assert personal_sentences(predictions)[2] == (
         f"A gender is stated for {len(stated) / len(predictions):.0%} of people. "

@@ -9,9 +9,9 @@ FACE = Face((0, 0, 10, 10), ((0, 0),) * 5, 1.0, 40.0, 35.0, 45.0, "female", 0.9)
 
 @pytest.mark.parametrize(
     ("probability", "stated"),
-    [(0.5, "uncertain"), (0.79, "uncertain"), (CERTAIN_GENDER, "female"), (1.0, "female")],
+    [(0.5, "uncertain"), (CERTAIN_GENDER - 0.01, "uncertain"), (CERTAIN_GENDER, "female"), (1.0, "female")],
 )
-def test_gender_is_stated_from_80_percent(probability: float, stated: str) -> None:
+def test_gender_is_stated_only_if_it_is_certain_enough(probability: float, stated: str) -> None:
     assert dataclasses.replace(FACE, gender_probability=probability).stated_gender == stated
 
 

@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from train.experiments import BASE, EXPERIMENTS
 from train.recipes import RECIPES, SHIPPED, Config
@@ -19,4 +19,5 @@ def test_run_folders_of_equal_name_hold_equal_runs() -> None:
     runs: dict[str, Config] = {}
     for experiment in EXPERIMENTS.values():
         for name, config in experiment.configs.items():
-            assert runs.setdefault(name, config) == config, name
+            trained = replace(config, first_share=0.0, rare_ages=0.0)
+            assert runs.setdefault(name, trained) == trained, name

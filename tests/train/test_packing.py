@@ -16,22 +16,24 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_packed_network_estimates_as_before(saved: Path, tmp_path: Path) -> None:
-    pack(saved, tmp_path / "packed.keras")
+@pytest.fixture(scope="module")
+def packed(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("packed") / "packed.keras"
+    pack(saved, path)
+    return path
+
+
+def test_packed_network_estimates_as_before(saved: Path, packed: Path) -> None:
     chips = np.random.default_rng(0).integers(0, 256, (2, 200, 200, 3), dtype=np.uint8)
-    before, after = (
-        keras.saving.load_model(path, compile=False).predict_on_batch(chips)
-        for path in (saved, tmp_path / "packed.keras")
-    )
+    before, after = (keras.saving.load_model(path, compile=False).predict_on_batch(chips) for path in (saved, packed))
     assert set(after) == {"age", "gender", "age_distribution"}
     for name, tolerance in (("age", 0.1), ("gender", 5e-3), ("age_distribution", 1e-3)):
         np.testing.assert_allclose(after[name], before[name], atol=tolerance)
 
 
-def test_packed_file_is_much_smaller_and_stands_alone(saved: Path, tmp_path: Path) -> None:
-    pack(saved, tmp_path / "packed.keras")
-    assert (tmp_path / "packed.keras").stat().st_size < 0.62 * saved.stat().st_size
-    assert [path.name for path in tmp_path.iterdir()] == ["packed.keras"]
+def test_packed_file_is_much_smaller_and_stands_alone(saved: Path, packed: Path) -> None:
+    assert packed.stat().st_size < 0.62 * saved.stat().st_size
+    assert [path.name for path in packed.parent.iterdir()] == ["packed.keras"]
 
 
 def test_rounding_moves_a_weight_by_less_than_a_two_thousandth() -> None:

@@ -15,6 +15,8 @@ from train.experiments import EXPERIMENTS, Experiment
 from train.recipes import Config
 from train.study import estimate_together, missing_rows, run_experiment, write_row
 
+pytestmark = pytest.mark.usefixtures("small_cnn")
+
 ONE = {"one": Config(network="cnn", epochs=1, image_size=32, batch_size=16, learning_rate=1e-2)}
 TWO = ONE | {"two": replace(ONE["one"], seed=8)}
 

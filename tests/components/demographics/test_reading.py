@@ -27,7 +27,7 @@ GOOD = pd.DataFrame(
         "age_low": [1.0, 28.0, 60.0],
         "age_high": [5.0, 40.0, 80.0],
         "gender": ["male", "female", "female"],
-        "gender_probability": [0.8, 0.9, 0.99],
+        "gender_probability": [0.85, 0.9, 0.99],
     }
 )
 
@@ -66,7 +66,7 @@ def test_any_other_parquet_with_the_columns_is_read() -> None:
 
 @pytest.mark.parametrize("name", ["x.csv", "x.parquet"])
 def test_table_without_stated_genders_is_given_them(name: str) -> None:
-    unsure = GOOD.assign(gender_probability=[0.8, 0.79, 0.99])
+    unsure = GOOD.assign(gender_probability=[0.85, 0.84, 0.99])
     content = parquet(unsure) if name == "x.parquet" else unsure.to_csv(index=False).encode()
     faces = read_faces(name, content).faces
     assert faces["stated_gender"].tolist() == ["male", "uncertain", "female"]
@@ -75,7 +75,7 @@ def test_table_without_stated_genders_is_given_them(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["x.csv", "x.parquet"])
 def test_stated_genders_and_warnings_of_a_table_are_kept(name: str) -> None:
-    # The probability was just below 80% before it was rounded.
+    # The probability was just below 85% before it was rounded.
     newer = GOOD.assign(stated_gender=["uncertain", "female", "female"], warnings=["", "small;turned", ""])
     content = parquet(newer) if name == "x.parquet" else newer.to_csv(index=False).encode()
     faces = read_faces(name, content).faces

@@ -19,13 +19,13 @@ GOOD = pd.DataFrame(
         "age_low": [1.0, 28.0, 60.0],
         "age_high": [5.0, 40.0, 80.0],
         "gender": ["male", "female", "female"],
-        "gender_probability": [0.8, 0.9, 0.99],
+        "gender_probability": [0.85, 0.9, 0.99],
     }
 )
 
 
 def test_expected_share_counts_every_face_by_its_probability() -> None:
-    assert expected_female_share(GOOD) == pytest.approx((0.2 + 0.9 + 0.99) / 3)
+    assert expected_female_share(GOOD) == pytest.approx((0.15 + 0.9 + 0.99) / 3)
 
 
 def test_counts_by_gender_contain_every_face_once() -> None:
