@@ -101,6 +101,7 @@ def show_live(controls: DeltaGenerator) -> None:
     except (IceServerError, ModelError) as error:
         st.error(str(error), icon=":material/error:")
         return
+    _keep_running()
     with controls:
         mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror would.")
         paused = st.toggle("Pause", key=PAUSED, help="Freezes the picture and stops the analysis.")
@@ -135,6 +136,17 @@ def show_live(controls: DeltaGenerator) -> None:
         frame.fill_window()
         with frame.foot():
             _show_freeze(paused)
+
+
+def _keep_running() -> None:
+    """Keeps the library from stopping the video while it is on the page.
+
+    It stops one that two finished runs of the script have not drawn, since the page was left then. On a busy machine it
+    counts runs late, and two quick clicks look the same. Streamlit forgets the switches of a page that was left, and
+    only of such a page.
+    """
+    if PAUSED in st.session_state and (context := st.session_state.get(KEY)):
+        context._last_rendered_run_count = None
 
 
 def _show_freeze(paused: bool) -> None:
