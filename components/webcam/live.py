@@ -67,7 +67,7 @@ class LiveVideo(VideoProcessorBase):
     def recv(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Called for each frame, on the video's own thread."""
         if not self.paused or self._held is None:
-            self._held = self._draw(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8))
+            self._held = self._draw(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), frame.time)
             self._shown.count()
         return av.VideoFrame.from_ndarray(self._held, format="rgb24")
 
@@ -79,9 +79,9 @@ class LiveVideo(VideoProcessorBase):
         """New pictures shown per second, on average over the last seconds."""
         return self._shown.per_second()
 
-    def _draw(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def _draw(self, image: NDArray[np.uint8], taken: float | None) -> NDArray[np.uint8]:
         self.size = image.shape[1], image.shape[0]
-        self.analyser.submit(image)
+        self.analyser.submit(image, taken)
         faces = self.analyser.faces
         if self.mirror:
             image = cv2.flip(image, 1)

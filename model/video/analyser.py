@@ -101,8 +101,14 @@ class VideoAnalyser:
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="video analyser", daemon=True)
 
-    def submit(self, image: NDArray[np.uint8]) -> None:
-        """Passes on the newest frame, (height, width, 3), RGB, 0-255, which must not be modified afterwards."""
+    def submit(self, image: NDArray[np.uint8], taken: float | None = None) -> None:
+        """Passes on the newest frame.
+
+        Args:
+            image: (height, width, 3), RGB, 0-255; must not be modified afterwards.
+            taken: when it was taken, seconds on any clock that all frames of the video share; by default now. After a
+                delay, frames arrive all at once: by the clock on the wall, a face would seem to fly.
+        """
         with self._changed:
             if self._closed:
                 return
@@ -110,7 +116,7 @@ class VideoAnalyser:
             if self._thread.ident is None:
                 self._thread.start()
             self._size = image.shape[1], image.shape[0]
-            self._newest = _Frame(image, time.monotonic())
+            self._newest = _Frame(image, time.monotonic() if taken is None else taken)
             self._changed.notify()
 
     @property

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -25,7 +26,7 @@ class FixedAnalyser:
         self.submitted: list[np.ndarray] = []
         self.closed = False
 
-    def submit(self, image: np.ndarray) -> None:
+    def submit(self, image: np.ndarray, taken: float | None = None) -> None:
         self.submitted.append(image)
 
     def close(self) -> None:
@@ -152,6 +153,26 @@ def test_box_stays_on_the_face_and_the_person_stays_the_same_when_the_frame_size
             time.sleep(0.02)
         (face,) = analyser.faces
         np.testing.assert_allclose(face.box, (width // 4, height // 4, width // 2, height // 2), atol=2)
+    video.on_ended()
+
+
+def test_face_stays_one_while_frames_that_were_held_up_arrive_in_pairs() -> None:
+    """A face that walks to the right by half its width a third of a second."""
+
+    def predict(image: np.ndarray) -> list[Face]:
+        x = int(image[0, 0, 0])
+        return [replace(FACE, box=(x, 60, 60, 70), landmarks=((x + 30, 90),) * 5)]
+
+    analyser = VideoAnalyser(predict)
+    video = LiveVideo(analyser)
+    counts = set()
+    for number in range(8):
+        frame = av.VideoFrame.from_ndarray(np.full((240, 320, 3), 25 * number, np.uint8), format="rgb24")
+        frame.pts, frame.time_base = 30_000 * number, Fraction(1, 90_000)
+        video.recv(frame)
+        time.sleep(0.25 if number % 2 else 0.01)
+        counts.add(len(analyser.faces))
+    assert counts - {0} == {1}
     video.on_ended()
 
 
