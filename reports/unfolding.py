@@ -22,8 +22,9 @@ from reports.metrics import wilson_interval
 FIRST_YEARS = (0, 3, 6, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 77)
 """Where the age classes begin, years: halves of the brackets, because people are not spread evenly over a bracket."""
 
-PROBABILITIES = (0.0, 1 - CERTAIN_GENDER, 0.5, CERTAIN_GENDER)
-"""Where the classes of the probability of "female" begin: stated male, rather male, rather female, stated female."""
+PROBABILITIES = (0.0, round(1 - CERTAIN_GENDER, 2), 0.5, CERTAIN_GENDER)
+"""Where the classes of the probability of "female" begin: stated male, rather male, rather female, stated female. The
+table of counts has two digits of them."""
 
 AGES, ANSWERS, PEOPLE = len(FIRST_YEARS), len(FIRST_YEARS) * len(PROBABILITIES), len(FIRST_YEARS) * len(GENDERS)
 """The numbers of age classes, of possible answers, and of kinds of people (true age class and gender)."""
@@ -80,7 +81,7 @@ def confusion_counts(predictions: pd.DataFrame) -> pd.DataFrame:
             "oldest": np.take((*FIRST_YEARS[1:], MAX_AGE + 1), last) - 1,
             "gender": known["gender"].astype(str).to_numpy(),
             "estimated_age": np.take(FIRST_YEARS, answers // len(PROBABILITIES)),
-            "female_probability": np.round(np.take(PROBABILITIES, answers % len(PROBABILITIES)), 2),
+            "female_probability": np.take(PROBABILITIES, answers % len(PROBABILITIES)),
         }
     )
     return table.groupby(list(COUNTS[:-1])).size().rename("faces").reset_index()

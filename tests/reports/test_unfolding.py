@@ -1,5 +1,6 @@
 """Shares corrected for the model's errors: a known mix is found again, and what is known already stays."""
 
+import io
 import json
 
 import numpy as np
@@ -122,7 +123,14 @@ def test_nobody_cannot_be_corrected(known: pd.DataFrame) -> None:
 
 
 def test_answers_are_classed_by_age_and_stated_gender() -> None:
-    assert answer_classes([0, 2.9, 3, 116], [0.1, 0.2, 0.5, 0.8]).tolist() == [0, 1, 6, 67]
+    assert answer_classes([0, 2.9, 3, 116], [0.1, 0.2, 0.5, 0.9]).tolist() == [0, 1, 6, 67]
+
+
+def test_answers_stay_in_their_class_when_the_counts_are_read_from_their_file(known: pd.DataFrame) -> None:
+    counts = pd.read_csv(io.StringIO(confusion_counts(known).to_csv(index=False)))
+    classes = np.repeat(answer_classes(counts["estimated_age"], counts["female_probability"]), counts["faces"])
+    answers = count_answers(known["predicted_age"], known["female_probability"])
+    np.testing.assert_array_equal(np.bincount(classes, minlength=ANSWERS), answers)
 
 
 def test_faces_without_gender_are_left_out(known: pd.DataFrame) -> None:
