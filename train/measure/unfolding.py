@@ -20,10 +20,11 @@ from model.labels import AGE_BRACKETS, GENDERS
 from reports.unfolding import corrected_ages, corrected_female_share, count_answers, draw_confusions, unfold
 
 SIZES = (50, 100, 200, 300, 400, 1000)
-CLOSER = 0.9
-"""In how many samples the corrected shares must be closer for the page to show them."""
-
 ALL = "all"
+CLOSER, CLOSER_ALONE = 0.9, 0.85
+"""In how many samples the corrected shares must be closer for the page to show them: samples of all data sets together,
+and samples of each."""
+
 OLDEST = 89  # years, of a mix
 LARGE = 0.02  # share of a bracket
 MOST_OF_A_KIND = 0.7
@@ -85,7 +86,7 @@ def check(counts: pd.DataFrame, faces: pd.DataFrame, draws: int, progress: bool 
     Returns:
         `people`, by data set (and for `ALL` together) and by size, with figures of `_summary`; `mixes`, the same by
         kind of mix for samples of all data sets that are large enough; and `fewest`, from which number of people on
-        corrected shares are closer in `CLOSER` of the samples of all data sets together, or None.
+        corrected shares are closer often enough (`CLOSER`, `CLOSER_ALONE`), or None.
 
     Raises:
         UserError: if there are too few faces for any sample.
@@ -108,18 +109,19 @@ def check(counts: pd.DataFrame, faces: pd.DataFrame, draws: int, progress: bool 
         str(name): {str(size): _summary(samples) for size, samples in of_set.groupby("size")}
         for name, of_set in table.groupby("data")
     }
-    fewest_of_sets = [fewest_people(by_size) for by_size in people.values()]
+    least = {ALL: CLOSER}
+    fewest_of_sets = [fewest_people(by_size, least.get(name, CLOSER_ALONE)) for name, by_size in people.items()]
     fewest = None if None in fewest_of_sets else max(size for size in fewest_of_sets if size is not None)
     enough = table[(table["data"] == ALL) & (table["size"] >= (fewest or max(SIZES)))]
     mixes = {str(mix): _summary(samples) for mix, samples in enough.groupby("mix")}
     return {"fewest": fewest, "people": people, "mixes": mixes}
 
 
-def fewest_people(by_size: dict[str, dict[str, Any]]) -> int | None:
-    """From which size on corrected shares are closer often enough; None if they never are."""
+def fewest_people(by_size: dict[str, dict[str, Any]], closer: float) -> int | None:
+    """From which size on corrected shares are closer in such a share of the samples, 0-1; None if they never are."""
     fewest = None
     for size in sorted(map(int, by_size), reverse=True):
-        if by_size[str(size)]["closer"] < CLOSER:
+        if by_size[str(size)]["closer"] < closer:
             break
         fewest = size
     return fewest

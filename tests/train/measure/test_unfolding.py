@@ -52,8 +52,8 @@ def test_correction_starts_where_all_larger_samples_come_closer() -> None:
     def sizes(**closer: float) -> dict[str, Any]:
         return {size[1:]: {"closer": share} for size, share in closer.items()}
 
-    assert fewest_people(sizes(n50=0.95, n100=0.8, n200=0.9, n1000=1.0)) == 200
-    assert fewest_people(sizes(n50=0.7, n1000=0.89)) is None
+    assert fewest_people(sizes(n50=0.95, n100=0.8, n200=0.9, n1000=1.0), 0.9) == 200
+    assert fewest_people(sizes(n50=0.7, n1000=0.89), 0.9) is None
 
 
 def test_samples_have_the_ages_that_they_are_said_to_have() -> None:
