@@ -1,12 +1,14 @@
 """Makes every visit start at `streamlit_app.py`, also when a page is opened by its own address."""
 
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from components.sessions import note_session
 
 KEY = "through_front_door"
+PAGE, OPEN_PAGE = "open_page", "of_open_page"
 APP = Path(__file__).resolve().parent.parent
 
 
@@ -14,6 +16,18 @@ def enter() -> None:
     """Notes that `streamlit_app.py` has run in this session."""
     st.session_state[KEY] = True
     note_session()
+
+
+def note_page(path: str) -> None:
+    """Notes which page is open, by its address, and forgets what another one has put into `of_open_page`."""
+    if st.session_state.get(PAGE) != path:
+        st.session_state[PAGE], st.session_state[OPEN_PAGE] = path, {}
+
+
+def of_open_page() -> dict[str, Any]:
+    """What the open page remembers of itself for as long as it is open, whichever way its runs end."""
+    remembered: dict[str, Any] = st.session_state.setdefault(OPEN_PAGE, {})
+    return remembered
 
 
 def require() -> None:

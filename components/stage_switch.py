@@ -1,6 +1,7 @@
 """The switch to the stage: the page without menus and in large type, for a room that watches a projector.
 
-It is a part of the address, `?stage=1`, and nothing else, so that a link opens the stage and a visit goes on unchanged.
+It is a part of the address, `?stage=1`, and nothing else, so that a link opens the stage and the visit stays
+the same.
 """
 
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Numbers, and what is not said, as people say them."""
+"""Numbers and recurring help texts in plain words."""
 
 from model.face import CERTAIN_GENDER, UNCERTAIN
 

@@ -14,7 +14,7 @@ COLUMNS = (
 CERTAIN_GENDER = 0.85
 """Calibrated probability from which a gender is stated; below it, the answer is "uncertain".
 
-From 0.8, some 3 in 100 genders stated of FairFace's faces are wrong, from 0.85 some 2."""
+At 0.8, about 3 in 100 of the genders stated for FairFace's faces are wrong; at 0.85, between 2 and 3."""
 
 UNCERTAIN = "uncertain"
 

@@ -16,6 +16,7 @@ with bar:
         label_visibility="collapsed",
     )  # fmt: skip
 if mode == "Picture":
+    front_door.of_open_page().clear()
     show_camera(bar)
 elif find_spec("streamlit_webrtc"):
     from components.webcam.live import show_live  # not at the top: it needs a package that may not be installed

@@ -1,8 +1,8 @@
 """How good predictions are: the metrics, their bootstrap intervals, calibration, and gaps between groups.
 
-A table of predictions has a row a photo: the estimates `predicted_age` (years) and `female_probability` (0-1), with an
-interval also `age_low` and `age_high` (years), and the labels that there are: `age`, or the bracket from `youngest` to
-`oldest` (years), `gender`, `ethnicity`. `model/results/test_predictions.parquet` is one.
+A table of predictions has one row per photo: the estimates `predicted_age` (years) and `female_probability` (0-1), with
+an interval also `age_low` and `age_high` (years), and the labels that there are: `age`, or the bracket from `youngest`
+to `oldest` (years), `gender`, `ethnicity`. `model/results/test_predictions.parquet` is one.
 """
 
 import math
@@ -110,7 +110,7 @@ def possible_metrics(predictions: pd.DataFrame) -> dict[str, Metric]:
 
 
 def photo_scores(predictions: pd.DataFrame) -> pd.DataFrame:
-    """A column a possible metric, a row a photo; the mean of a column is the metric. Years, or 0 and 1 for shares."""
+    """One column per metric, one row per photo; the mean of a column is the metric. Years, or 0 and 1 for shares."""
     return pd.DataFrame(
         {name: metric.of(predictions) for name, metric in possible_metrics(predictions).items()},
         index=predictions.index,

@@ -24,7 +24,7 @@ def raise_rare_ages(network: keras.Model, chips: NDArray[np.uint8] | Chips, stre
     """Raises the probabilities of rare ages in a network.
 
     Args:
-        network: one with an age distribution; is changed.
+        network: one with an age distribution; changed in place.
         chips: (n, 200, 200, 3) uint8, RGB 0-255, of held-out photos: how common an age is, is the mean of their
             distributions.
         strength: the power, 0-1; 0 changes nothing.

@@ -12,7 +12,7 @@ def average_weights(network: keras.Model, first: keras.Model, share: float) -> N
     """Moves the weights of a network, batch statistics included, towards those of an earlier stage.
 
     Args:
-        network: is changed.
+        network: changed in place.
         first: the earlier stage, with the same layers.
         share: of `first` in the mean, 0-1; 0 changes nothing.
     """

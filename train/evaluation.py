@@ -1,7 +1,7 @@
 """Calibrates on the validation splits, then reports on the test splits.
 
 Writes `calibration.json` beside the model, and for each data set a report with a bootstrap 95% interval for every
-metric, and the predictions, a row a test photo: `report.json` and `test_predictions.parquet` for UTKFace,
+metric, and the predictions, one row per test photo: `report.json` and `test_predictions.parquet` for UTKFace,
 `report-NAME.json` and `test_predictions-NAME.parquet` for the others.
 """
 

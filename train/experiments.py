@@ -53,12 +53,12 @@ EXPERIMENTS: dict[str, Experiment] = {
     "refined": Experiment("the stage before that, with smaller steps", _recipes("face_mobilenet_refined"), data=ALL),
     "mixed": Experiment("and the one before, the first on all data sets", _recipes("face_mobilenet_mixed"), data=ALL),
     "without-aaf": Experiment(
-        "the same without All-Age-Faces",
+        "mixed without All-Age-Faces",
         {"mixed-without-aaf": RECIPES["face_mobilenet_mixed"]},
         data=(UTKFACE, "fairface"),
     ),
     "without-fairface": Experiment(
-        "the same without FairFace", {"mixed-without-fairface": RECIPES["face_mobilenet_mixed"]}, data=(UTKFACE, "aaf")
+        "mixed without FairFace", {"mixed-without-fairface": RECIPES["face_mobilenet_mixed"]}, data=(UTKFACE, "aaf")
     ),
     "utkface-only": Experiment("the face MobileNet, trained on UTKFace alone", _recipes(FACE)),
     "mirrored": Experiment("the same, averaged over each face and its mirror image", _recipes(FACE), True),

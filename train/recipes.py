@@ -68,7 +68,8 @@ RECIPES = {
     "face_mobilenet_refined": replace(
         MIXED, epochs=5, learning_rate=2e-4, warmup_epochs=0.1, start="face_mobilenet_mixed", seed=8
     ),
-    # And a long last time, with larger steps again. Without the adjustment, people over 70 come out 6 years too young.
+    # And a long last time, with larger steps again. Without the adjustment, people over 70 come out almost 6 years too
+    # young.
     "face_mobilenet_final": replace(
         MIXED, epochs=14, warmup_epochs=0.1, start="face_mobilenet_refined", first_share=0.1, rare_ages=0.5, seed=9
     ),

@@ -4,7 +4,7 @@ config.json         the hyperparameters; a run only resumes with the same ones, 
 epoch-007/          the last finished epoch, written under another name and then renamed, so that it is
     state.keras       whole or not there: weights, optimizer, schedule
     best.keras        the network of the best validation epoch so far, without the optimizer
-    history.csv       a row an epoch
+    history.csv       one row per epoch
 finished.keras      the best network after what its recipe does once training is over
 estimates.npy       what the network that training starts from says of the photos with age brackets
 tensorboard/        logs, on request

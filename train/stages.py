@@ -44,7 +44,7 @@ def train_stages(datasets: Sequence[Dataset], config: Config, runs: Path, name: 
         return dataset
 
     if config.first_share and not config.start:
-        raise RunError("first_share needs a network that starts from another one.")
+        raise RunError("--first-share needs a network that starts from another one (`start` in train/recipes.py).")
     first = start = None
     for stage, recipe in enumerate(_earlier(config)):
         print(f"Before {name}: {recipe}.", flush=True)

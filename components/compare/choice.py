@@ -17,7 +17,7 @@ AMONG = "compared_among"
 
 @dataclass(frozen=True)
 class Candidate:
-    """A face that can be chosen.
+    """A face that can be selected.
 
     name: for people.
     result: of its photo.

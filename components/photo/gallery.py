@@ -1,4 +1,4 @@
-"""Many photos: their answers appear as they come, as thumbnails with ages, to be sorted, chosen and downloaded."""
+"""Many photos: their answers appear as they come, as thumbnails with ages, to be sorted, selected and downloaded."""
 
 import io
 import time

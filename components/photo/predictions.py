@@ -19,7 +19,7 @@ from model.drawing import annotate, annotated_jpeg, encode_jpeg
 from model.estimator import ModelError
 from model.face import rescaled
 from model.predictor import shared_predictor
-from model.video.analyser import video_predictor
+from model.video.analyser import RECORDED_SIDE, video_predictor
 
 PREVIEW_SIDE = 1280
 """Longest side of the picture shown, pixels; the download has the full size."""
@@ -29,7 +29,7 @@ SMALL_SIDE, MOST_ENLARGED = 640, 3
 
 THUMBNAIL_SIDE = 320  # pixels
 
-Use = Literal["photos", "small faces", "video"]
+Use = Literal["photos", "small faces", "live video", "recorded video"]
 """What to look at: photos thoroughly, photos for faces half as large in about four times the time, or video quickly."""
 
 
@@ -73,7 +73,7 @@ class PhotoResult:
         return areas.index(max(areas))
 
 
-@st.cache_resource(show_spinner="Loading the models (once, a few seconds)…", max_entries=3)
+@st.cache_resource(show_spinner="Loading the models (once, a few seconds)…", max_entries=4)
 def load_predictor(use: Use = "photos") -> Predictor:
     """The predictor that all visitors share for one use; every use runs the same network, which is loaded once.
 
@@ -83,7 +83,9 @@ def load_predictor(use: Use = "photos") -> Predictor:
     shared = shared_predictor()
     if use == "small faces":
         return Predictor(MtcnnDetector(SMALL_FACES_SIDE), shared.estimator)
-    return video_predictor(shared.estimator) if use == "video" else shared
+    if use == "live video":
+        return video_predictor(shared.estimator)
+    return video_predictor(shared.estimator, RECORDED_SIDE) if use == "recorded video" else shared
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

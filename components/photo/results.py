@@ -1,4 +1,4 @@
-"""What was found in one photo: the picture with its faces marked, and beside it the answer for the chosen face."""
+"""What was found in one photo: the picture with its faces marked, and beside it the answer for the selected face."""
 
 from pathlib import PurePath
 
@@ -19,7 +19,7 @@ from model.formats import Found, as_csv, as_json
 
 
 def show_photo(result: PhotoResult, key: str, found: Found) -> None:
-    """Draws a photo, the answer for its largest or chosen face, and what else can be done with it.
+    """Draws a photo, the answer for its largest or selected face, and what else can be done with it.
 
     Args:
         result: what was found.
@@ -127,7 +127,7 @@ def show_actions(result: PhotoResult, key: str, number: int, found: Found) -> No
 
 
 def _choose_face(result: PhotoResult, key: str) -> int:
-    """A strip of the faces, left to right; the largest is chosen first."""
+    """A strip of the faces, left to right; the largest is selected first."""
     widget = f"face-{key}"
     st.session_state.setdefault(widget, result.main_face)
     chosen = st.pills(

@@ -60,7 +60,7 @@ def _result(photo: Photo) -> PhotoResult:
 
 
 def _face_shown(photo: Photo, result: PhotoResult) -> int:
-    """The index of the face chosen before; the largest if none was, or if people guess, who are asked about that."""
+    """The index of the face selected before; the largest if none was, or if people guess, who are asked about that."""
     if not result.faces:
         return 0
     chosen = None if game.is_on() else st.session_state.get(_chosen(photo))
@@ -68,7 +68,7 @@ def _face_shown(photo: Photo, result: PhotoResult) -> int:
 
 
 def _chosen(photo: Photo) -> str:
-    """Where the Photo page, too, keeps the index of the chosen face."""
+    """Where the Photo page, too, keeps the index of the selected face."""
     return f"face-{photo.id}"
 
 

@@ -11,15 +11,13 @@ from fractions import Fraction
 
 import cv2
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from components.memory import trim_heap
 from model.admission import shared_queue
 from model.drawing import encode_jpeg
 from model.errors import UserError
-from model.predictor import Predictor, shared_predictor
-from model.video.analyser import RECORDED_SIDE, video_predictor
+from model.predictor import Predictor
 from model.video.annotated import AnnotatedPart, merge
 from model.video.following import Step, follow, prefetched
 from model.video.marking import mark_people
@@ -141,16 +139,6 @@ class VideoJob:
         """Waits for the end, at most so many seconds; returns whether it has come."""
         self._thread.join(timeout)
         return not self._thread.is_alive()
-
-
-@st.cache_resource(show_spinner="Loading the models (once, a few seconds)…", max_entries=1)
-def load_recorded_predictor() -> Predictor:
-    """The predictor for recorded video that all visitors share.
-
-    Raises:
-        ModelError: if the trained model is missing or unreadable.
-    """
-    return video_predictor(shared_predictor().estimator, RECORDED_SIDE)
 
 
 def queued(predictor: Predictor) -> Predict:

@@ -6,7 +6,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.data_uri import data_uri
 from components.file_names import as_code
 from components.photo.album import free_uploads
-from components.video.job import VideoJob, load_recorded_predictor, queued
+from components.photo.predictions import load_predictor
+from components.video.job import VideoJob, queued
 from components.wording import duration
 from model.errors import UserError
 
@@ -16,13 +17,13 @@ TYPES = ["mp4", "mov", "m4v", "mkv", "webm", "avi"]
 
 
 def job_of_visit() -> VideoJob | None:
-    """The video of this visit, whether its analysis is going on or has ended."""
+    """The video of this visit, whether its analysis is running or has ended."""
     job: VideoJob | None = st.session_state.get(JOB)
     return job
 
 
 def forget_video() -> None:
-    """Ends the analysis, if it is going on, and forgets the video with its results."""
+    """Ends the analysis, if it is running, and forgets the video with its results."""
     if job := st.session_state.pop(JOB, None):
         job.cancel()
 
@@ -67,7 +68,7 @@ def _take_upload(key: str) -> None:
         return
     forget_video()
     try:
-        st.session_state[JOB] = VideoJob(upload.name, upload.getvalue(), queued(load_recorded_predictor()))
+        st.session_state[JOB] = VideoJob(upload.name, upload.getvalue(), queued(load_predictor("recorded video")))
     except UserError as error:
         st.session_state["video_error"] = str(error)
     st.session_state["videos_taken"] = st.session_state.get("videos_taken", 0) + 1

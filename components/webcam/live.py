@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_webrtc import Translations, VideoProcessorBase, WebRtcStreamerContext, webrtc_streamer
 
-from components import stage_switch
+from components import front_door, stage_switch
 from components.photo.face_card import gender_in_words
 from components.photo.predictions import load_predictor
 from components.stage import frame
@@ -97,7 +97,7 @@ def show_live(controls: DeltaGenerator) -> None:
     """
     try:
         servers = read_ice_servers()
-        predictor = load_predictor("video")
+        predictor = load_predictor("live video")
     except (IceServerError, ModelError) as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -139,14 +139,15 @@ def show_live(controls: DeltaGenerator) -> None:
 
 
 def _keep_running() -> None:
-    """Keeps the library from stopping the video while it is on the page.
+    """Keeps the library from stopping a video that has been on the page all the time.
 
-    It stops one that two finished runs of the script have not drawn, since the page was left then. On a busy machine it
-    counts runs late, and two quick clicks look the same. Streamlit forgets the switches of a page that was left, and
-    only of such a page.
+    It stops one that two finished runs of the script have not drawn, taking the page for left. On a busy machine it
+    counts runs late, and two quick clicks look the same.
     """
-    if PAUSED in st.session_state and (context := st.session_state.get(KEY)):
+    page = front_door.of_open_page()
+    if page.get(KEY) and (context := st.session_state.get(KEY)):
         context._last_rendered_run_count = None
+    page[KEY] = True
 
 
 def _show_freeze(paused: bool) -> None:

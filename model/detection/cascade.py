@@ -1,7 +1,7 @@
 """MTCNN's three stages over one picture: propose windows, refine them, and place the landmarks.
 
 Zhang et al., arXiv 1604.02878, with the rounding and weights of the package `mtcnn` 1.0.0, so that it finds the faces
-of the package; only faster, since nothing is traced, every step takes all boxes at once, and fewer windows go on. A
+of the package; only faster, since nothing is traced, every step takes all boxes at once, and fewer windows are kept. A
 second look at every face is new: its landmarks vary half as much with the size of the picture, and fewer false faces
 score high.
 """
@@ -33,15 +33,15 @@ MIN_FACE = 24
 pixels wide then. On composed photos, 889 of 890 faces from 16 to 34 pixels wide are found."""
 
 WINDOW_SCORES = 0.7, 0.7
-"""From which windows go on to R-Net, and from there to O-Net. The package starts at 0.6, which gives two fifths more
-windows and no more faces: 607 in 60 composed group photos either way."""
+"""From which windows are passed to R-Net, and from there to O-Net. The package starts at 0.6, which gives two fifths
+more windows and no more faces: 607 in 60 composed group photos either way."""
 
 
 class Cascade:
     """The three networks, loaded once; safe to share between threads.
 
     Args:
-        threads: that one picture is spread over; 0 for one a core.
+        threads: that one picture is spread over; 0 for one per core.
     """
 
     def __init__(self, threads: int = 0) -> None:
@@ -61,7 +61,7 @@ class Cascade:
         Args:
             image: (height, width, 3), RGB, 0-255. Time and memory grow with its pixels.
             min_confidence: only surer faces than this, 0-1.
-            window_scores: from which windows go on to the second and to the third stage, 0-1.
+            window_scores: from which windows are passed to the second and to the third stage, 0-1.
             min_face: smallest faces looked for, pixels, from `MIN_FACE`.
         """
         picture = normalised(image)

@@ -78,7 +78,7 @@ class MtcnnDetector:
         max_side: longest side of the copy that MTCNN sees, pixels: `MAX_SIDE`, or `SMALL_FACES_SIDE` to find
             smaller faces in more time.
         upright_only: leaves out the search in the photo lying on its other sides, for pictures known to be upright.
-        threads: that one photo is spread over; 0 for one a core.
+        threads: that one photo is spread over; 0 for one per core.
     """
 
     def __init__(self, max_side: int = MAX_SIDE, upright_only: bool = False, threads: int = 0) -> None:

@@ -24,7 +24,7 @@ MIN_SHARE = 0.4
 """Of the longest side, that the face takes; smaller ones have enough ground around them."""
 
 WINDOW_SCORES = 0.3, 0.3
-"""From which windows go on to R-Net and O-Net, lower than usual: there are few windows of that size."""
+"""From which windows are passed to R-Net and O-Net, lower than usual: there are few windows of that size."""
 
 UPRIGHT_WAYS = (0, 30, -30)
 ALL_WAYS = tuple(range(0, 360, 30))

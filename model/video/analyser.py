@@ -106,8 +106,8 @@ class VideoAnalyser:
 
         Args:
             image: (height, width, 3), RGB, 0-255; must not be modified afterwards.
-            taken: when it was taken, seconds on any clock that all frames of the video share; by default now. After a
-                delay, frames arrive all at once: by the clock on the wall, a face would seem to fly.
+            taken: when it was taken, seconds on any clock that all frames of the video share; by default now.
+                Delayed frames arrive all at once; by the wall clock, a face would seem to jump.
         """
         with self._changed:
             if self._closed:

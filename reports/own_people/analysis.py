@@ -40,7 +40,7 @@ Outcome = PhotoEstimate | str
 class Evaluation:
     """What was found.
 
-    predictions: a row a photo with a face: `file`, `age`, `gender`, `group`, `bracket`, and the estimates of
+    predictions: one row per photo with a face: `file`, `age`, `gender`, `group`, `bracket`, and the estimates of
         `reports.metrics`.
     raw: what the network says of the same photos, before calibration.
     failures: of photos without an estimate, the reason by file.

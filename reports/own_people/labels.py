@@ -56,7 +56,7 @@ def parse_labels(content: bytes, name: str) -> pd.DataFrame:
 
     Returns:
         `file` (relative to the folder of the photos), `age` (years), `gender` ("male", "female" or None) and `group`
-        (text or None); a row a line.
+        (text or None); one row per line.
 
     Raises:
         LabelError: if a column or value is not what it has to be.

@@ -70,7 +70,7 @@ WRONG_FORMS = {
     "no disposition": form("X: y\r\n\r\nbytes"),
     "many fields": form(FILE, *(f'Content-Disposition: form-data; name="f{i}"\r\n\r\nx' for i in range(20))),
     "endless header": form(f"X: {'y' * 100_000}\r\n\r\nbytes"),
-    "cut off": {**form(FILE), "content": form(FILE)["content"][:60]},
+    "truncated": {**form(FILE), "content": form(FILE)["content"][:60]},
     "no boundary": {"content": b"bytes", "headers": {"Content-Type": "multipart/form-data"}},
     "wrong boundary": {"content": b"bytes", "headers": {"Content-Type": "multipart/form-data; boundary=b"}},
     "charset that is none": {

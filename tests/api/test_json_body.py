@@ -76,7 +76,7 @@ BAD = {
     "data URL that is not base64": b'{"image": "data:image/svg+xml,%3Csvg/%3E"}',
     "letters outside of ASCII": '{"image": "\u00e9\u00e9\u00e9\u00e9"}'.encode(),
     "one letter": b'{"image": "A"}',
-    "cut off": b'{"image": "AAAA',
+    "truncated": b'{"image": "AAAA',
     "empty": b"",
     "not UTF-8": b'{"image": "\xff\xff"}',
     "picture declared as JSON": PHOTO,

@@ -117,7 +117,7 @@ def _expect_moving_picture(video: FrameLocator) -> None:
 
 
 def _expect_stage(page: Page, video: FrameLocator) -> None:
-    """That the running video takes the stage, is frozen and goes on by key, and is still running afterwards."""
+    """That the running video takes the stage, is frozen and continued by key, and is still running afterwards."""
     page.set_viewport_size({"width": 1280, "height": 720})
     page.get_by_role("button", name="Present").click()
     expect(page.get_by_role("button", name="Leave")).to_be_visible(timeout=CONNECTING)

@@ -79,11 +79,11 @@ BROKEN: dict[str, Callable[[bytes], bytes]] = {
     "without structure": with_part(CONFIG, lambda content: None),
     "without weights": with_part(WEIGHTS, lambda content: None),
     "empty structure": with_part(CONFIG, lambda content: b"{}"),
-    "structure cut off": with_part(CONFIG, lambda content: content[:500]),
+    "truncated structure": with_part(CONFIG, lambda content: content[:500]),
     "structure that is a list": with_part(CONFIG, lambda content: b"[1, 2]"),
     "structure without layers": with_part(CONFIG, lambda content: b'{"config": {"layers": [null]}}'),
     "no weight in the weights": with_part(WEIGHTS, empty_hdf5),
-    "weights cut off": with_part(WEIGHTS, lambda content: content[: len(content) // 2]),
+    "truncated weights": with_part(WEIGHTS, lambda content: content[: len(content) // 2]),
 }
 
 
@@ -124,7 +124,7 @@ def test_api(broken: Path, caplog: pytest.LogCaptureFixture) -> None:
     check(caplog.messages[0], broken)
 
 
-@pytest.mark.parametrize("broken", ["text", "HDF5 of Keras 2", "weights cut off"], indirect=True)
+@pytest.mark.parametrize("broken", ["text", "HDF5 of Keras 2", "truncated weights"], indirect=True)
 @pytest.mark.parametrize("page", ["photo", "compare", "what_if", "webcam"])
 def test_app(page: str, broken: Path) -> None:
     predictions.load_predictor.clear()

@@ -22,7 +22,7 @@ from train.data.utkface import SPLITS, UTKFACE, Dataset, load_dataset
 class Source:
     """A data set that is read from its published layout.
 
-    read: a folder to a row a photo: `file` (relative to the folder) and the columns of `Dataset.photos`.
+    read: a folder to one row per photo: `file` (relative to the folder) and the columns of `Dataset.photos`.
     age_labels: as in `Dataset`.
     """
 

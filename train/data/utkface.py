@@ -47,7 +47,7 @@ class Photo:
 class Dataset:
     """Labelled chips.
 
-    photos: a row a photo with `photo` (what identifies it), `gender` (may be missing), `split` and its age in years:
+    photos: one row per photo with `photo` (what identifies it), `gender` (may be missing), `split` and its age, years:
         `age`, or `youngest` and `oldest` where the labels are brackets. UTKFace's rows also have `group`,
         `ethnicity` and `default_label` (a batch label, wrong for most of its photos), and are in the order of `photo`,
         16 hex digits of the file's SHA-256.

@@ -23,7 +23,7 @@ def measure_robustness(dataset: Dataset, estimator: Estimator, progress: bool = 
     """Scores of the same photos under each perturbation, one at a time.
 
     Returns:
-        `photos`, how many there are, and `perturbations`: by name, a row a strength with `strength`, `sharpness`
+        `photos`, how many there are, and `perturbations`: by name, one row per strength with `strength`, `sharpness`
         (median variance of the Laplacian, see `model.inspection.quality`), and each of `REPORTED` as in `report.json`.
         The neutral strength is measured once, for all.
     """

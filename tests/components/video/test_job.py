@@ -72,7 +72,7 @@ def test_unexpected_error_is_logged_and_said_in_plain_words(caplog: pytest.LogCa
 
 
 class Held(SquarePredictor):
-    """Waits at each frame until it may go on."""
+    """Waits at each frame until it may continue."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -22,7 +22,7 @@ def clip(pictures: list[np.ndarray]) -> bytes:
 
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    monkeypatch.setattr(start, "load_recorded_predictor", lambda: None)
+    monkeypatch.setattr(start, "load_predictor", lambda _: None)
     monkeypatch.setattr(start, "queued", lambda _: SquarePredictor())
     return open_page("video")
 

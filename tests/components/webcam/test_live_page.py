@@ -1,33 +1,40 @@
 """The page around the live video, whose connection is replaced."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit_webrtc import WebRtcStreamerContext
+from streamlit_webrtc.component import WebRtcStreamerState
 
 from components.webcam import live
 
 
-def page() -> None:
+def app() -> None:
+    """A page with live video, and one whose script stops early, as some do."""
     import streamlit as st
 
+    from components import front_door
     from components.webcam import live
 
-    if not st.checkbox("Elsewhere"):
-        live.show_live(st.container())
+    elsewhere = st.checkbox("Elsewhere")
+    front_door.note_page("elsewhere" if elsewhere else "webcam")
+    if elsewhere:
+        st.stop()
+    live.show_live(st.container())
 
 
 @pytest.fixture
 def last_drawn(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     """What the library finds noted, each time it is called, as the last run that drew the video."""
     found: list[int | None] = []
-    context = SimpleNamespace(
-        state=SimpleNamespace(playing=False, signalling=False), video_processor=None, _last_rendered_run_count=None
+    context: WebRtcStreamerContext[Any, Any] = WebRtcStreamerContext(
+        worker=None, state=WebRtcStreamerState(playing=False, signalling=False)
     )
+    assert hasattr(context, "_last_rendered_run_count"), "the library notes it elsewhere"
 
-    def draw(key: str, **_: Any) -> SimpleNamespace:
+    def draw(key: str, **_: Any) -> WebRtcStreamerContext[Any, Any]:
         st.session_state.setdefault(key, context)
         found.append(context._last_rendered_run_count)
         context._last_rendered_run_count = 5
@@ -39,16 +46,16 @@ def last_drawn(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
 
 
 def test_video_on_the_page_is_not_taken_for_one_that_was_left(last_drawn: list[int | None]) -> None:
-    app = AppTest.from_function(page).run()
-    app.run()
-    app.toggle(key="live_paused").set_value(True).run()
-    assert not app.exception
+    test = AppTest.from_function(app).run()
+    test.run()
+    test.toggle(key="live_paused").set_value(True).run()
+    assert not test.exception
     assert last_drawn == [None, None, None]
 
 
 def test_video_of_a_page_that_was_left_is_known_as_such(last_drawn: list[int | None]) -> None:
-    app = AppTest.from_function(page).run()
-    app.checkbox[0].check().run()
-    app.checkbox[0].uncheck().run()
-    assert not app.exception
+    test = AppTest.from_function(app).run()
+    test.checkbox[0].check().run()
+    test.checkbox[0].uncheck().run()
+    assert not test.exception
     assert last_drawn == [None, 5]
