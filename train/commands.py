@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import hashlib
 import json
 import sys
 from pathlib import Path
@@ -118,7 +119,7 @@ def run_placement(options: argparse.Namespace) -> None:
 
     some = first(load_named(options).select("validation"), options.chips)
     measured = measure_placement(some, Predictor())
-    _write_json(options.results / "placement.json", measured)
+    _write_measured(options.results / "placement.json", measured)
     print(json.dumps(measured, indent=2))
 
 
@@ -128,7 +129,7 @@ def run_export(options: argparse.Namespace) -> None:
         from train.measure.exports import measure_exports
 
         measured = measure_exports(options.model, load_named(options).select("validation"), options.chips)
-        _write_json(options.results / "exports.json", measured)
+        _write_measured(options.results / "exports.json", measured, options.model)
         print(json.dumps(measured, indent=2))
     else:
         from train.export import describe, export
@@ -140,12 +141,13 @@ def run_export(options: argparse.Namespace) -> None:
 def run_robustness(options: argparse.Namespace) -> None:
     """Measures the model on degraded photos."""
     from model.estimator import Estimator
-    from train.measure.robustness import measure_robustness, write_robustness
+    from train.measure.robustness import measure_robustness
 
     estimator = Estimator(options.model)
     some = first(load_named(options).select(options.split), options.photos)
     measured = {"split": options.split} | measure_robustness(some, estimator)
-    print(f"Wrote {write_robustness(measured, options.results)}.")
+    _write_measured(options.results / "robustness.json", measured, options.model)
+    print(f"Wrote {options.results / 'robustness.json'}.")
 
 
 def run_comparison(options: argparse.Namespace) -> None:
@@ -174,7 +176,7 @@ def run_video(options: argparse.Namespace) -> None:
     pooling = fit(see(*splits["validation"], options.workers))
     pooling.save(POOLING_PATH)
     measured = {"fitted_on": options.people, **check(see(*splits["test"], options.workers), pooling)}
-    _write_json(options.results / "video.json", measured)
+    _write_measured(options.results / "video.json", measured)
     print(json.dumps(measured, indent=2))
     print("Wrote model/video/pooling.json and video.json. Next: python -m train tables")
 
@@ -193,7 +195,7 @@ def run_tracks(options: argparse.Namespace) -> None:
     labels = pd.read_parquet(options.results / "labels.parquet")
     _, chips = load_photos(sources_of(options)[UTKFACE] or download(), labels, "test", 2 * options.clips)
     measured = compare(film(chips, video_predictor(Estimator(), RECORDED_SIDE), options.clips), trackers)
-    _write_json(options.results / "tracks.json", measured)
+    _write_measured(options.results / "tracks.json", measured)
     print(json.dumps(measured, indent=2))
     print("Wrote tracks.json. Next: python -m train tables")
 
@@ -202,7 +204,6 @@ def run_unfolding(options: argparse.Namespace) -> None:
     """Counts how the model answers for validation faces, and checks the shares that are corrected with that."""
     import pandas as pd
 
-    from model.estimator import read_provenance
     from reports.unfolding import confusion_counts
     from train.measure.confusion import estimate_validation, read_test_faces
     from train.measure.unfolding import check
@@ -213,11 +214,10 @@ def run_unfolding(options: argparse.Namespace) -> None:
     with atomic_write(options.results / "confusion.csv") as partial:
         counts.to_csv(partial, index=False)
     measured = {
-        "model_sha256": read_provenance(model).sha256,
         "validation_faces": {str(name): int(faces) for name, faces in counts.groupby("data")["faces"].sum().items()},
         **check(counts, read_test_faces(options.results, names), options.draws),
     }
-    _write_json(options.results / "unfolding.json", measured)
+    _write_measured(options.results / "unfolding.json", measured, model)
     print(json.dumps(measured, indent=2))
     print("Wrote confusion.csv and unfolding.json. Next: python -m train tables")
 
@@ -229,6 +229,11 @@ def run_tables(options: argparse.Namespace) -> None:
     for path in DOCUMENTS:
         atomic_write_text(path, refresh(path.read_text(), options.results))
         print(f"Wrote {relative(path)}.")
+
+
+def _write_measured(path: Path, content: dict[str, Any], model: Path = MODEL_PATH) -> None:
+    """Writes figures with the digest of the model that they are about."""
+    _write_json(path, {"model_sha256": hashlib.sha256(model.read_bytes()).hexdigest(), **content})
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

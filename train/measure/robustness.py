@@ -1,7 +1,5 @@
 """How the model's errors grow as photos degrade: every perturbation at every strength, over labelled photos."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +8,6 @@ from tqdm import tqdm
 from model.estimator import Estimator, RawEstimates
 from model.inspection.perturbations import PERTURBATIONS
 from model.inspection.quality import sharpness
-from model.writing import atomic_write_text
 from reports.metrics import score
 from train.data.utkface import Dataset
 from train.evaluation import predictions_table
@@ -41,13 +38,6 @@ def measure_robustness(dataset: Dataset, estimator: Estimator, progress: bool = 
     }
     bar.close()
     return {"photos": len(dataset.chips), "perturbations": rows}
-
-
-def write_robustness(measured: dict[str, Any], folder: Path) -> Path:
-    """Writes `robustness.json` and says where."""
-    path = folder / "robustness.json"
-    atomic_write_text(path, json.dumps(measured, indent=2, ensure_ascii=False) + "\n")
-    return path
 
 
 def _score(dataset: Dataset, estimator: Estimator, name: str, strength: float, bar: tqdm) -> dict[str, Any]:
