@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from components.wording import percent
+from components.wording import count, percent
 from model.calibration import COVERAGE
 from reports.metrics import gaps, photo_scores, right_gender, stated_gender
 
@@ -40,7 +40,8 @@ def gap_sentences(report: dict[str, Any]) -> list[str]:
         else:
             sentences.append(
                 f"**Gender, between {groups}:** right in {percent(gap.best_value)} of photos at best ({gap.best}) and "
-                f"{percent(gap.worst_value)} at worst ({gap.worst}), a gap of {100 * gap.size:.0f} percentage points."
+                f"{percent(gap.worst_value)} at worst ({gap.worst}), a gap of "
+                f"{count(round(100 * gap.size), 'percentage point')}."
             )
     return sentences
 
