@@ -36,6 +36,7 @@ def _recipes(*networks: str) -> dict[str, Config]:
 FACE = "face_mobilenet"
 ALL = (UTKFACE, "fairface", "aaf")
 UNADJUSTED = {SHIPPED: replace(RECIPES[SHIPPED], rare_ages=0.0)}
+LARGER_SHARE = {SHIPPED: replace(RECIPES[SHIPPED], rare_ages=0.0, first_share=0.3)}
 UNFINISHED = {SHIPPED: replace(RECIPES[SHIPPED], rare_ages=0.0, first_share=0.0)}
 LARGER = {"face-192": replace(RECIPES[FACE], epochs=8, image_size=192)}
 SMALLER = {"face-144": replace(RECIPES[FACE], epochs=8, image_size=144, seed=8)}
@@ -47,9 +48,10 @@ EXPERIMENTS: dict[str, Experiment] = {
         data=ALL,
     ),
     "unadjusted": Experiment("the same before the adjustment of rare ages", UNADJUSTED, data=ALL),
-    "last-stage": Experiment(
-        "the same before its weights are averaged with those of utkface-only", UNFINISHED, data=ALL
+    "larger-share": Experiment(
+        "the same with three tenths of the weights of utkface-only instead of one", LARGER_SHARE, data=ALL
     ),
+    "last-stage": Experiment("the same with none of them", UNFINISHED, data=ALL),
     "refined": Experiment("the stage before that, with smaller steps", _recipes("face_mobilenet_refined"), data=ALL),
     "mixed": Experiment("and the one before, the first on all data sets", _recipes("face_mobilenet_mixed"), data=ALL),
     "without-aaf": Experiment(
