@@ -93,10 +93,13 @@ def export(model: Path, name: str, output: Path) -> Export:
             network.export(
                 unfinished, chosen.keras_name, verbose=False, input_signature=signature, **_converter_options(name)
             )
-            if output.is_dir():
-                output.rename(folder / "before")  # a folder cannot be replaced, so the old one goes first
+            contract = folder / contract_path(output).name
+            atomic_write_text(contract, json.dumps(contract_of(model), indent=2) + "\n")
+            # The old export goes first and the new one comes last, so that none ever lies beside another's contract.
+            if output.exists():
+                output.rename(folder / "before")
+            contract.replace(contract_path(output))
             unfinished.replace(output)
-            atomic_write_text(contract_path(output), json.dumps(contract_of(model), indent=2) + "\n")
     except OSError as error:
         raise ExportError(f"{output} cannot be written: {error.strerror}. Name another --output.") from error
     except tf.errors.OpError as error:  # of its own file system, whose messages are not for people
