@@ -14,7 +14,7 @@ from train.adjustment import raise_rare_ages
 from train.averaging import average_weights
 from train.data.mixing import mix_datasets
 from train.data.utkface import Dataset
-from train.recipes import FINISHING, RECIPES, Config
+from train.recipes import RECIPES, Config
 from train.run import RunError
 from train.training import train
 
@@ -52,7 +52,7 @@ def train_stages(datasets: Sequence[Dataset], config: Config, runs: Path, name: 
         first = first or start
     data = mixed(len(datasets))
     best = train(data, config, runs / name, start=start, **options)
-    if not any(getattr(config, name) for name in FINISHING):
+    if not (config.first_share or config.rare_ages):
         return best
     network = keras.saving.load_model(best, compile=False)
     if config.first_share:

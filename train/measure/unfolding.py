@@ -109,8 +109,9 @@ def check(counts: pd.DataFrame, faces: pd.DataFrame, draws: int, progress: bool 
         str(name): {str(size): _summary(samples) for size, samples in of_set.groupby("size")}
         for name, of_set in table.groupby("data")
     }
-    least = {ALL: CLOSER}
-    fewest_of_sets = [fewest_people(by_size, least.get(name, CLOSER_ALONE)) for name, by_size in people.items()]
+    fewest_of_sets = [
+        fewest_people(by_size, CLOSER if name == ALL else CLOSER_ALONE) for name, by_size in people.items()
+    ]
     fewest = None if None in fewest_of_sets else max(size for size in fewest_of_sets if size is not None)
     enough = table[(table["data"] == ALL) & (table["size"] >= (fewest or max(SIZES)))]
     mixes = {str(mix): _summary(samples) for mix, samples in enough.groupby("mix")}

@@ -157,8 +157,7 @@ def test_box_stays_on_the_face_and_the_person_stays_the_same_when_the_frame_size
 
 
 def test_face_stays_one_while_frames_that_were_held_up_arrive_in_pairs() -> None:
-    """A face that walks to the right by half its width a third of a second."""
-
+    """A face that walks to the right, by almost half its width every third of a second."""
     analysed = 0
 
     def predict(image: np.ndarray) -> list[Face]:
