@@ -26,7 +26,7 @@ from model.estimator import ModelError
 from model.face import mirrored
 from model.video.analyser import Rate, VideoAnalyser
 
-KEY, PAUSED = "live", "live_paused"
+KEY, ATTEMPTS = "live", "live_attempts"
 WORDS: Translations = {
     "start": "Start",
     "stop": "Stop",
@@ -102,9 +102,11 @@ def show_live(controls: DeltaGenerator) -> None:
         st.error(str(error), icon=":material/error:")
         return
     _keep_running()
+    if stage_switch.is_on():
+        frame.fill_window()  # before the state, whose runs of its own can take away a style that comes after its own
     with controls:
         mirror = st.toggle("Mirror", value=True, help="Shows you as a mirror would.")
-        paused = st.toggle("Pause", key=PAUSED, help="Freezes the picture and stops the analysis.")
+        paused = st.toggle("Pause", key=_pause_key(), help="Freezes the picture and stops the analysis.")
         stage_switch.show_button()
     with st.container(key="video"):
         try:
@@ -133,7 +135,6 @@ def show_live(controls: DeltaGenerator) -> None:
     with st.container(key="live-state"):
         _show_state(context, servers)
     if stage_switch.is_on():
-        frame.fill_window()
         with frame.foot():
             _show_freeze(paused)
 
@@ -156,7 +157,16 @@ def _show_freeze(paused: bool) -> None:
 
 
 def _freeze(paused: bool) -> None:
-    st.session_state[PAUSED] = paused
+    st.session_state[_pause_key()] = paused
+
+
+def _pause_key() -> str:
+    """The key of the switch, of which each video has its own.
+
+    One that was switched back for the next video would at times be switched on again, by what the browser had sent
+    just before; and that video would be frozen before its first face.
+    """
+    return f"live_paused_{st.session_state.get(ATTEMPTS, 0)}"
 
 
 @st.fragment(run_every=1.0)
@@ -175,12 +185,11 @@ def _show_state(context: WebRtcStreamerContext[LiveVideo, Any], servers: list[di
 
 
 def _note_change() -> None:
-    """Notes when the visitor's browser began to connect, with a video that is not paused; forgets it once connected."""
+    """Notes when the visitor's browser began to connect; forgets it once connected."""
     state = st.session_state[KEY].state
-    if not state.playing:
-        st.session_state[PAUSED] = False  # or the next video would be frozen before its first face
     if state.signalling:
         st.session_state["live_attempt"] = time.monotonic()
+        st.session_state[ATTEMPTS] = st.session_state.get(ATTEMPTS, 0) + 1
     elif state.playing:
         st.session_state.pop("live_attempt", None)
 

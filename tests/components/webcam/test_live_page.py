@@ -1,5 +1,6 @@
 """The page around the live video, whose connection is replaced."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def last_drawn(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
 def test_video_on_the_page_is_not_taken_for_one_that_was_left(last_drawn: list[int | None]) -> None:
     test = AppTest.from_function(app).run()
     test.run()
-    test.toggle(key="live_paused").set_value(True).run()
+    test.toggle(key="live_paused_0").set_value(True).run()
     assert not test.exception
     assert last_drawn == [None, None, None]
 
@@ -59,3 +60,25 @@ def test_video_of_a_page_that_was_left_is_known_as_such(last_drawn: list[int | N
     test.checkbox[0].uncheck().run()
     assert not test.exception
     assert last_drawn == [None, 5]
+
+
+def test_switch_of_one_video_cannot_freeze_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    context: WebRtcStreamerContext[Any, Any] = WebRtcStreamerContext(
+        worker=None, state=WebRtcStreamerState(playing=False, signalling=True)
+    )
+
+    def draw(key: str, *, on_change: Callable[[], None], **_: Any) -> WebRtcStreamerContext[Any, Any]:
+        st.session_state.setdefault(key, context)
+        st.button("Start", on_click=on_change)
+        return context
+
+    monkeypatch.setattr(live, "webrtc_streamer", draw)
+    monkeypatch.setattr(live, "load_predictor", lambda _: None)
+    test = AppTest.from_function(app).run()
+    frozen = next(toggle for toggle in test.toggle if toggle.label == "Pause")
+    frozen.set_value(True).run()
+    next(button for button in test.button if button.label == "Start").click().run()
+    pause = next(toggle for toggle in test.toggle if toggle.label == "Pause")
+    assert not test.exception
+    assert not pause.value
+    assert pause.key != frozen.key, "what the browser sends late about one would switch the other"
