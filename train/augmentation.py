@@ -35,12 +35,16 @@ JPEG_PROBABILITY, JPEG_QUALITY = 0.25, (30, 95)
 ERASE_PROBABILITY, ERASED_AREA = 0.2, (0.02, 0.15)  # share of the chip
 
 
-def augment(chip: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    """One random variant of a chip: (side, side, 3) RGB 0-255 in, the same out; `chip` is not changed."""
+def augment(chip: NDArray[np.uint8], rng: np.random.Generator, varied_looks: bool = True) -> NDArray[np.uint8]:
+    """One random variant of a chip: (side, side, 3) RGB 0-255 in, the same out; `chip` is not changed.
+
+    With `varied_looks`, some variants are softer, sharper or black-and-white.
+    """
     image = _relight(_move(chip, rng), rng)
-    if rng.random() < GREY_PROBABILITY:
+    if varied_looks and rng.random() < GREY_PROBABILITY:
         image = _decolour(image, rng)
-    image = _change_sharpness(image, rng)
+    if varied_looks:
+        image = _change_sharpness(image, rng)
     if rng.random() < GRAIN_PROBABILITY:
         grain = rng.normal(0, rng.uniform(*GRAIN), (*image.shape[:2], 1))
         image = np.clip(image + grain, 0, 255).astype(np.uint8)

@@ -51,10 +51,7 @@ class ChipSequence(keras.utils.PyDataset):
         rows = self.processes.share(rows)
         chips = self.dataset.chips[rows]
         if self.training and self.config.augmentation:
-            seeds = [(self.config.seed, self.epoch, int(row)) for row in rows]
-            chips = np.stack(
-                [augment(chip, np.random.default_rng(seed)) for chip, seed in zip(chips, seeds, strict=True)]
-            )
+            chips = np.stack([self._augment(chip, int(row)) for chip, row in zip(chips, rows, strict=True)])
         targets = {name: values[rows] for name, values in self.targets.items()}
         if self.training and self.config.mixup > 0:
             rng = np.random.default_rng((self.config.seed, self.epoch, index))
@@ -66,6 +63,10 @@ class ChipSequence(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         self.epoch += 1
         self.order = self._draw()
+
+    def _augment(self, chip: NDArray[np.uint8], row: int) -> NDArray[np.uint8]:
+        rng = np.random.default_rng((self.config.seed, self.epoch, row))
+        return augment(chip, rng, self.config.varied_looks)
 
     def _draw(self) -> NDArray[np.int64]:
         """The rows of this epoch, in their order."""

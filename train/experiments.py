@@ -7,6 +7,9 @@ from train.data.utkface import UTKFACE
 from train.recipes import RECIPES, SHIPPED, Config
 
 BASE = Config(epochs=4, image_size=80)
+STRANGERS = replace(RECIPES["face_mobilenet_mixed"], epochs=2, photos_per_epoch=15_000)
+"""A short recipe without All-Age-Faces, whose faces are then strangers to the network: they tell which change helps
+with photos from elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,12 @@ class Experiment:
 
 def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
     return Experiment(change, {f"study-{name}": replace(BASE, **hyperparameters)})
+
+
+def _strangers(
+    name: str, change: str, data: tuple[str, ...] = (UTKFACE, "fairface"), **hyperparameters: Any
+) -> Experiment:
+    return Experiment(change, {f"study-{name}": replace(STRANGERS, **hyperparameters)}, data=data)
 
 
 def _recipes(*networks: str) -> dict[str, Config]:
@@ -59,9 +68,6 @@ EXPERIMENTS: dict[str, Experiment] = {
         {"mixed-without-aaf": RECIPES["face_mobilenet_mixed"]},
         data=(UTKFACE, "fairface"),
     ),
-    "without-fairface": Experiment(
-        "mixed without FairFace", {"mixed-without-fairface": RECIPES["face_mobilenet_mixed"]}, data=(UTKFACE, "aaf")
-    ),
     "utkface-only": Experiment("the face MobileNet, trained on UTKFace alone", _recipes(FACE)),
     "mirrored": Experiment("the same, averaged over each face and its mirror image", _recipes(FACE), True),
     "with-lite0": Experiment("utkface-only averaged with EfficientNet-Lite0", _recipes(FACE, "efficientnet_lite0")),
@@ -84,6 +90,17 @@ EXPERIMENTS: dict[str, Experiment] = {
         _recipes("face_vit"),
         data=ALL,
     ),
+    "strangers": _strangers("strangers", "the recipe of mixed, short and without All-Age-Faces"),
+    "without-fairface": _strangers("without-fairface", "All-Age-Faces instead of FairFace", (UTKFACE, "aaf")),
+    "natural": _strangers("natural", "all photos drawn alike", balance=0.0),
+    "balanced": _strangers("balanced", "all age brackets of both data sets drawn alike", balance=1.0),
+    "bracket-middles": _strangers(
+        "bracket-middles", "the middle of FairFace's age brackets taught as the age", bracket_middles=True
+    ),
+    "same-looks": _strangers("same-looks", "no chips made softer, sharper or black-and-white", varied_looks=False),
+    "no-averaging": _strangers("no-averaging", "final weights instead of averaged ones", ema_momentum=0.0),
+    "176-pixels": _strangers("176-pixels", "chips at 176 pixels", image_size=176),
+    "128-pixels": _strangers("128-pixels", "chips at 128 pixels", image_size=128),
     "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, few epochs, small chips"),
     "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
     "gender-weight-1": _one_change("gender-weight-1", "gender loss with weight 1 instead of 2", gender_weight=1.0),
@@ -91,6 +108,4 @@ EXPERIMENTS: dict[str, Experiment] = {
     "no-age-error": _one_change("no-age-error", "age from the distribution loss alone", age_error_weight=0.0),
     "no-augmentation": _one_change("no-augmentation", "no mirroring or other augmentation", augmentation=False),
     "mixup": _one_change("mixup", "photos blended in pairs (mixup)", mixup=0.3),
-    "no-averaging": _one_change("no-averaging", "final weights instead of averaged ones", ema_momentum=0.0),
-    "128-pixels": _one_change("128-pixels", "chips at 128 pixels", image_size=128),
 }

@@ -28,6 +28,8 @@ class Config:
     gender_smoothing: float = 0.05  # 36 of 343 byte-identical photos carry both labels
     ema_momentum: float = 0.99  # averaged weights err less; a longer memory outlives the batch statistics
     augmentation: bool = True
+    varied_looks: bool = True  # augmentation makes chips softer, sharper and black-and-white, too
+    bracket_middles: bool = False  # teach the middle of an age bracket as the age
     mixup: float = 0.0  # of the beta distribution that two blended photos get their shares from; 0 blends none
     from_scratch: bool = False  # start the backbone at random
     start: str = ""  # recipe whose network this one starts from: see `train.stages`

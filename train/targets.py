@@ -58,6 +58,13 @@ def make_targets(
     return targets
 
 
+def with_middles(photos: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the middle of each age bracket as its only year; one without an end counts as ten years wide."""
+    oldest = photos["oldest"].clip(upper=photos["youngest"] + 9)
+    middle = (photos["youngest"] + oldest) / 2
+    return photos.assign(youngest=middle, oldest=middle)
+
+
 def make_weights(photos: pd.DataFrame, outputs: Iterable[str]) -> dict[str, NDArray[np.float32]] | None:
     """How much each photo counts for each output, (n,): 0 for a gender that is missing, else 1; none if all count."""
     known = np.asarray(photos["gender"].notna(), dtype="float32")

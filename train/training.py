@@ -1,5 +1,6 @@
 """Trains a network, epoch by epoch, so that an interrupted run resumes after its last finished epoch (`train.run`)."""
 
+import dataclasses
 import functools
 import importlib.util
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from train.pretrained import load_pretrained
 from train.processes import ALONE, Processes
 from train.recipes import Config
 from train.run import FinishedEpochs, RunError, claim, finished_epoch
-from train.targets import negative_log_likelihood, squared_years_outside, years_outside
+from train.targets import negative_log_likelihood, squared_years_outside, with_middles, years_outside
 
 SQUARED_ERROR_WEIGHT = 0.02
 """Of the plain CNN's squared age error (years²), which falls from 400 to 60, beside a cross-entropy below 1."""
@@ -65,6 +66,8 @@ def train(
         return done / "best.keras"
     keras.utils.set_random_seed(config.seed)
     training = dataset.select("train")
+    if config.bracket_middles and "youngest" in training.photos:
+        training = dataclasses.replace(training, photos=with_middles(training.photos))
     model = _new_model(config, training, start) if done is None else _load_model(done / "state.keras")
 
     make_batches = functools.partial(
@@ -140,10 +143,12 @@ def _estimate_brackets(start: Path, training: Dataset, cache: Path) -> NDArray[n
     """The age distributions, (n, 117), that a network gives the photos whose ages are brackets; 0 for the others."""
     if "youngest" not in training.photos:
         return None
+    rows = np.flatnonzero(training.photos["youngest"] != training.photos["oldest"])
+    if not len(rows):
+        return None
     if cache.exists():
         return np.load(cache)
     network = keras.saving.load_model(start, compile=False)
-    rows = np.flatnonzero(training.photos["youngest"] != training.photos["oldest"])
     estimates = np.zeros((len(training.photos), MAX_AGE + 1), np.float16)
     estimates[rows] = age_distributions(network, training.chips, rows)
     with atomic_write(cache) as partial, partial.open("wb") as file:

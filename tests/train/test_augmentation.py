@@ -25,6 +25,15 @@ def test_seed_fixes_the_variant(chip: np.ndarray) -> None:
     assert np.abs(first.astype(int) - other).mean() > 1
 
 
+def test_looks_stay_as_they_are_if_asked(chip: np.ndarray) -> None:
+    def grey(varied_looks: bool) -> list[bool]:
+        variants = [augment(chip, np.random.default_rng(seed), varied_looks) for seed in range(100)]
+        return [bool((np.ptp(variant.astype(int), axis=2) < 40).mean() > 0.7) for variant in variants]
+
+    assert 3 < sum(grey(True)) < 30
+    assert not any(grey(False))
+
+
 def test_half_of_the_variants_are_mirrored() -> None:
     left_bright = np.zeros((200, 200, 3), np.uint8)
     left_bright[:, :100] = 200

@@ -1,14 +1,23 @@
 from dataclasses import fields, replace
 
-from train.experiments import BASE, EXPERIMENTS
+import pytest
+
+from train.data.utkface import UTKFACE
+from train.experiments import BASE, EXPERIMENTS, STRANGERS
 from train.recipes import RECIPES, SHIPPED, Config
 
 
-def test_experiments_change_one_thing_of_the_base() -> None:
-    for name in list(EXPERIMENTS)[list(EXPERIMENTS).index("base") :]:
-        (config,) = EXPERIMENTS[name].configs.values()
-        changed = {f.name for f in fields(Config) if getattr(config, f.name) != getattr(BASE, f.name)}
-        assert len(changed) == (0 if name == "base" else 1), name
+@pytest.mark.parametrize(
+    ("first", "last", "recipe", "data"),
+    [("strangers", "128-pixels", STRANGERS, (UTKFACE, "fairface")), ("base", "mixup", BASE, (UTKFACE,))],
+)
+def test_experiments_change_one_thing(first: str, last: str, recipe: Config, data: tuple[str, ...]) -> None:
+    names = list(EXPERIMENTS)
+    for name in names[names.index(first) : names.index(last) + 1]:
+        experiment = EXPERIMENTS[name]
+        (config,) = experiment.configs.values()
+        changed = {f.name for f in fields(Config) if getattr(config, f.name) != getattr(recipe, f.name)}
+        assert len(changed) + (experiment.data != data) == (0 if name == first else 1), name
 
 
 def test_shipped_row_is_the_recipe_that_ships() -> None:

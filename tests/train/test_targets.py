@@ -10,6 +10,7 @@ from train.targets import (
     mix,
     negative_log_likelihood,
     squared_years_outside,
+    with_middles,
     years_outside,
 )
 
@@ -55,6 +56,14 @@ def test_age_inside_its_bracket_has_no_error() -> None:
     ages = np.array([[20], [28.5], [33], [66]], "float32")
     assert values(years_outside(targets["age"], ages)).tolist() == [0, 0, 4, 4]
     assert values(squared_years_outside(targets["age"], ages)).tolist() == [0, 0, 16, 16]
+
+
+def test_middle_of_a_bracket_is_taught_like_a_known_age() -> None:
+    photos = with_middles(brackets((20, 29), (33, 33), (70, MAX_AGE)))
+    targets = make_targets(photos, 2.5, has_distribution=True)
+    assert targets["age"].tolist() == [[24.5, 24.5], [33, 33], [74.5, 74.5]]
+    means = (targets["age_distribution"] * np.arange(MAX_AGE + 1)).sum(1)
+    np.testing.assert_allclose(means, [24.5, 33, 74.5], atol=0.01)
 
 
 def test_loss_of_a_bracket_is_minus_the_logarithm_of_the_probability_inside() -> None:

@@ -145,6 +145,17 @@ def test_brackets_and_missing_genders_are_trained_and_resumed(
     assert outside.mean() == pytest.approx(history["val_age_mae"].min(), rel=1e-3)
 
 
+def test_bracket_middles_are_trained_from_another_network(small_dataset: Dataset, tmp_path: Path) -> None:
+    dataset = incomplete(small_dataset)
+    config = dataclasses.replace(TINY, network="efficientnet_lite0", epochs=1, from_scratch=True)
+    start = train(small_dataset, config, tmp_path / "start", verbose=0)
+    for middles in (False, True):
+        run = tmp_path / str(middles)
+        train(dataset, dataclasses.replace(config, bracket_middles=middles), run, start=start, verbose=0)
+        assert read_history(run).notna().all(axis=None)
+        assert (run / "estimates.npy").exists() != middles
+
+
 def test_targets_of_missing_genders_change_nothing(
     small_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
