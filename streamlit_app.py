@@ -43,5 +43,6 @@ page = st.navigation(
 )
 st.set_page_config(page_title=f"{page.title} · Age and gender from a photo")
 front_door.note_page(page.url_path)
+front_door.close_menu(page.url_path)
 tour.show_bar()
 page.run()

@@ -24,6 +24,16 @@ def note_page(path: str) -> None:
         st.session_state[PAGE], st.session_state[OPEN_PAGE] = path, {}
 
 
+def close_menu(path: str) -> None:
+    """Closes the menu on a phone, which would lie over the page that was opened from it; Streamlit 1.67 leaves it open.
+
+    Args:
+        path: the page's address. Browsers run a script again only if it is another one.
+    """
+    script = "document.querySelector('[data-testid=stSidebarCollapseButton] button')?.click()"
+    st.html(f'<span class="only-heard"></span><script>{script}  // /{path}</script>', unsafe_allow_javascript=True)
+
+
 def of_open_page() -> dict[str, Any]:
     """What the open page remembers of itself for as long as it is open, whichever way its runs end."""
     remembered: dict[str, Any] = st.session_state.setdefault(OPEN_PAGE, {})

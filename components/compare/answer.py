@@ -62,7 +62,10 @@ def explain(check: Check, photos: int) -> str:
 
 
 def draw(difference: Difference) -> str:
-    """The interval on a line of years with 0 marked, as HTML; its looks are in `page.css`."""
+    """The interval on a line of years with 0 marked, left of it where the left face is older, as HTML.
+
+    Its looks are in `page.css`.
+    """
     first = 10 * math.floor(min(difference.low, -5) / 10)
     last = 10 * math.ceil(max(difference.high, 5) / 10)
     step = 10 if last - first <= 80 else 20
@@ -71,7 +74,7 @@ def draw(difference: Difference) -> str:
         return f"{100 * (years - first) / (last - first):.1f}%"
 
     ticks = range(step * math.ceil(first / step), last + 1, step)
-    labels = "".join(f'<span style="left: {place(years)}">{signed(years)}</span>' for years in ticks)
+    labels = "".join(f'<span style="left: {place(years)}">{abs(years)}</span>' for years in ticks)
     width = f"{100 * (difference.high - difference.low) / (last - first):.1f}%"
     return (
         f'<div class="hill flat" role="img" aria-label="{COVERAGE:.0%} interval: {signed(difference.low)} to '

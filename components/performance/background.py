@@ -31,16 +31,17 @@ def show_training() -> None:
                 f"learning-{metric.replace('_', '-')}",
             )
     st.caption(
-        "The train error is measured on augmented photos with dropout, so it can be higher than the validation error."
+        "Both are measured on the photos of all data sets together; where ages are brackets, the error is the distance "
+        "from the bracket. The train error is measured on augmented photos with dropout, so it can be higher."
     )
 
     st.header("How the model was selected")
     st.write(
-        "The first rows are complete training recipes. The rows from *base* on start from one short recipe and change "
-        "one thing at a time. All are compared on the validation split; the test split is reserved for the model in "
-        "use. That model is the single network that does best on all three data sets together; on UTKFace alone, some "
-        "have a smaller age error. Averaging two networks, or a face and its mirror image, takes twice as long and "
-        "gains little."
+        "The first rows are complete training recipes. The rows after *strangers* and after *base* each change one "
+        "thing in a short recipe. All are compared on UTKFace's validation split; the test split is reserved for the "
+        "model in use. That model is the single network that does best on all three data sets together; on UTKFace "
+        "alone, some have a smaller age error. Averaging two networks, or a face and its mirror image, takes twice as "
+        "long and gains little."
     )
     show(training_charts.study(experiments), findings.study(experiments), experiments, "study")
     columns.show_table(

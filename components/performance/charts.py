@@ -78,8 +78,7 @@ def group_bars(scores: pd.DataFrame, column: str, measure: Measure, label: str, 
         )
     )
     if measure.factor == 100:
-        # Shares close to 100% would all look alike if the bars began at zero.
-        figure.update_yaxes(range=[max(0, float(low.min()) // 10 * 10 - 10), 100.5])
+        figure.update_yaxes(range=[0, 100.5])
     if measure.target is not None:
         figure.add_hline(y=measure.target, line={"color": GREY, "dash": "dash"})
     return _with_counts(axes(figure, label, measure.label), names, scores["photos"])

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.file_names import unused_name
 
-PHOTOS, CAMERA, RESULTS = "photos", "camera_photo", "results"
+PHOTOS, CAMERA, RESULTS, AGAIN = "photos", "camera_photo", "results", "analyse_again"
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,14 @@ def remove(photo: Photo) -> None:
 
 
 def analyse_again() -> None:
-    """Forgets what was found in the photos of the Photo page, because they are to be analysed differently."""
-    for photo in photos():
-        st.session_state.get(RESULTS, {}).pop(photo.id, None)
+    """Has the photos of the Photo page analysed again, differently; what was found in each is kept until then."""
+    st.session_state[AGAIN] = {photo.id for photo in photos()}
+
+
+def to_analyse_again() -> set[str]:
+    """The `Photo.id` of those that are to be analysed again and have not been yet."""
+    again: set[str] = st.session_state.setdefault(AGAIN, set())
+    return again
 
 
 def clear() -> None:

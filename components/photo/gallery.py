@@ -74,7 +74,8 @@ def _analyse(
 
 
 def _cancel() -> None:
-    """Removes the photos that are not analysed yet."""
+    """Removes the photos that were never analysed; those that were to be analysed again keep what was found before."""
+    album.to_analyse_again().clear()
     for photo in album.photos():
         if known_result(photo) is None:
             album.remove(photo)

@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from components.memory import trim_heap
-from components.photo.album import RESULTS, Photo
+from components.photo.album import RESULTS, Photo, to_analyse_again
 from model import Face, ImageError, Predictor, read_image
 from model.admission import shared_queue
 from model.detection.detector import SMALL_FACES_SIDE, MtcnnDetector
@@ -99,7 +99,9 @@ def analyse_sample(path: Path) -> PhotoResult:
 
 
 def known_result(photo: Photo) -> PhotoResult | None:
-    """The result for a photo if it was analysed before, whatever its file was named then."""
+    """The result for a photo if it was analysed before and is not to be analysed again, however it was named then."""
+    if photo.id in to_analyse_again():
+        return None
     results = results_of_visit()
     known = results.get(photo.id)
     if known and known.name != photo.name:
@@ -122,6 +124,7 @@ def result_of(photo: Photo, small_faces: bool = False) -> PhotoResult:
             st.stop()
         known = analyse(predictor, photo.name, photo.data)
         results_of_visit()[photo.id] = known
+        to_analyse_again().discard(photo.id)
     return known
 
 

@@ -16,7 +16,7 @@ METRICS = {
     "Interval coverage": ("interval_coverage", "Labelled age inside the 80% interval (%)", True),
 }
 NOTICEABLE = 0.1
-"""Relative growth of the age error from which a perturbation is said to hurt."""
+"""Relative growth of the age error from which errors are said to grow."""
 
 COLUMNS = 3
 
@@ -25,8 +25,8 @@ def show_robustness(measured: dict[str, Any]) -> None:
     """Draws a curve for each perturbation; `measured` as in `robustness.json`."""
     st.write(
         f"The same changes, applied to {measured['photos']:,} photos of the {measured['split']} split. "
-        f"A change is said to hurt where it raises the mean age error by {NOTICEABLE:.0%} or more. "
-        "Thin lines are 95% bootstrap intervals. The dotted line marks the unchanged photo."
+        f"Errors are said to grow where the mean age error rises by {NOTICEABLE:.0%} or more. "
+        "Thin lines are 95% bootstrap intervals. The dashed line marks the unchanged photo."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         address.seed("robustness", address.one_of(*METRICS), "Age error")

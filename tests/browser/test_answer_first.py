@@ -155,6 +155,12 @@ def test_many_photos_can_be_cancelled_and_what_is_done_stays(page: Page, address
     assert 1 <= done < PHOTOS
     expect(page.locator(".st-key-gallery").get_by_role("img")).to_have_count(done, timeout=LOADING)
 
+    page.get_by_role("button", name="More").click()
+    page.get_by_text("Find small faces").click()
+    page.get_by_role("button", name="Cancel").click(timeout=LOADING)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=LOADING)
+    expect(page.locator(".st-key-gallery").get_by_role("img")).to_have_count(done, timeout=LOADING)
+
 
 def large_pictures(count: int) -> list[FilePayload]:
     """Different pictures that take a while, of the same face, of twelve megapixels each."""

@@ -59,7 +59,28 @@ def test_page_opens_and_fits_a_phone(page: Page, address: str, path: str) -> Non
     expect(page.get_by_test_id("stException")).to_have_count(0)
     page.set_viewport_size({"width": 390, "height": 844})
     page.wait_for_timeout(500)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert width_of_content(page) <= 390
+
+
+def width_of_content(page: Page) -> int:
+    """Pixels; more than the window is wide if the page can be moved sideways."""
+    widths: int = page.evaluate(
+        "Math.max(document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth)"
+    )
+    return widths
+
+
+def test_menu_of_a_phone_closes_behind_the_chosen_page(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    choose_sample(page, "Eileen Collins")
+    expect(page.get_by_test_id("stMetricValue")).to_be_visible(timeout=LOADING)
+    assert width_of_content(page) <= 390
+    for name, title in (("What if", PAGES["what_if"]), ("Compare", PAGES["compare"])):
+        page.get_by_test_id("stExpandSidebarButton").click()
+        page.get_by_role("link", name=name, exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible(timeout=LOADING)
 
 
 def test_clicked_bar_selects_its_bracket_also_in_the_address(page: Page, address: str) -> None:

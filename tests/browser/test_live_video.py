@@ -126,6 +126,9 @@ def _expect_filled(page: Page, video: FrameLocator, height: int) -> None:
     player, ages = video.locator("video").bounding_box(), page.locator(".st-key-ages strong")
     assert player
     assert player["height"] >= 0.82 * height
+    shown = page.locator(".st-key-video").bounding_box()
+    assert shown
+    assert shown["height"] - 16 <= player["height"], "its buttons, which take no clicks here, are in view"
     assert player["y"] + player["height"] <= height
     assert ages.evaluate("age => parseFloat(getComputedStyle(age).fontSize) / innerHeight") >= 0.04
 
