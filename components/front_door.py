@@ -30,8 +30,9 @@ def close_menu(path: str) -> None:
     Args:
         path: the page's address. Browsers run a script again only if it is another one.
     """
-    script = "document.querySelector('[data-testid=stSidebarCollapseButton] button')?.click()"
-    st.html(f'<span class="only-heard"></span><script>{script}  // /{path}</script>', unsafe_allow_javascript=True)
+    click = f"document.querySelector('[data-testid=stSidebarCollapseButton] button')?.click()  // /{path}"
+    script = f'<span class="only-heard"></span><script class="closes-menu">{click}</script>'
+    st.html(script, unsafe_allow_javascript=True)
 
 
 def of_open_page() -> dict[str, Any]:

@@ -145,9 +145,12 @@ def test_brackets_and_missing_genders_are_trained_and_resumed(
     assert outside.mean() == pytest.approx(history["val_age_mae"].min(), rel=1e-3)
 
 
-def test_bracket_middles_are_trained_from_another_network(small_dataset: Dataset, tmp_path: Path) -> None:
+def test_bracket_middles_are_trained_from_another_network(
+    small_dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.backbones.VIT_BLOCKS", 1)
     dataset = incomplete(small_dataset)
-    config = dataclasses.replace(TINY, network="efficientnet_lite0", epochs=1, from_scratch=True)
+    config = dataclasses.replace(TINY, network="vit", epochs=1)
     start = train(small_dataset, config, tmp_path / "start", verbose=0)
     for middles in (False, True):
         run = tmp_path / str(middles)
