@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from helpers.paths import SAMPLES
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 800}
@@ -16,15 +16,8 @@ GRAVE = {"serious", "critical"}
 OPTIONS = {"resultTypes": ["violations"]}  # what is right on a page full of charts takes minutes to hand over
 
 
-@pytest.mark.parametrize(
-    ("scheme", "window"),
-    [
-        ("light", LAPTOP),
-        pytest.param("dark", PHONE, marks=pytest.mark.slow),
-        pytest.param("light", PHONE, marks=pytest.mark.slow),
-        pytest.param("dark", LAPTOP, marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("window", [LAPTOP, PHONE])
 def test_no_page_has_a_serious_fault(browser: Browser, address: str, scheme: str, window: ViewportSize) -> None:
     titles, faults = set(), []
     for path in (*PAGES, "with a photo"):

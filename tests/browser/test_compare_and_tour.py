@@ -45,7 +45,10 @@ def test_two_faces_and_their_difference_are_on_one_screen(
     page.close()
 
 
-@pytest.mark.parametrize(("width", "height", "way"), [(390, 844, (1, 2, 3, 4, 5, 4)), (1920, 1080, (1, 2, 3, 2))])
+@pytest.mark.parametrize(
+    ("width", "height", "way"),
+    [pytest.param(390, 844, (1, 2, 3, 4, 5, 4), marks=pytest.mark.slow), (1920, 1080, (1, 2, 3, 2))],
+)
 def test_tour_goes_through_its_views_and_back(
     browser: Browser, address: str, width: int, height: int, way: tuple[int, ...]
 ) -> None:
