@@ -64,6 +64,7 @@ def exports(litert_export: Export, tmp_path_factory: pytest.TempPathFactory) -> 
     return {"litert": litert_export} | {name: export(MODEL_PATH, name, folder / file) for name, file in others.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_export_estimates_real_faces_as_the_keras_model_does(
     name: str, exports: dict[str, Export], chips: np.ndarray, expected: dict[str, np.ndarray]
@@ -98,6 +99,7 @@ def check_example(command: list[str | Path], face: Face) -> None:
     assert answer["stated_gender"] == face.stated_gender
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["litert", "onnx"])
 def test_python_example_gives_the_answers_of_the_predictor(
     name: str, exports: dict[str, Export], answered: tuple[Path, Face]
@@ -106,6 +108,7 @@ def test_python_example_gives_the_answers_of_the_predictor(
     check_example([sys.executable, EXAMPLES / "estimate.py", exports[name].path, chip], face)
 
 
+@pytest.mark.slow
 def test_javascript_example_gives_the_answers_of_the_predictor(
     exports: dict[str, Export], answered: tuple[Path, Face], tmp_path: Path
 ) -> None:
@@ -117,6 +120,7 @@ def test_javascript_example_gives_the_answers_of_the_predictor(
     check_example(["node", tmp_path / "estimate.mjs", exports["onnx"].path, chip.with_suffix(".rgb")], face)
 
 
+@pytest.mark.slow
 def test_quantised_export_is_about_a_quarter_of_the_size(exports: dict[str, Export]) -> None:
     assert exports["litert-int8"].size < 0.35 * exports["litert"].size
 
@@ -168,6 +172,7 @@ def test_earlier_export_is_replaced_and_nothing_is_left_beside_it(tiny: Path, tm
     assert sorted(path.name for path in tmp_path.iterdir()) == ["exported", "exported.json"]
 
 
+@pytest.mark.slow
 def test_calibration_and_labels_are_beside_every_export(exports: dict[str, Export]) -> None:
     provenance = read_provenance()
     for exported in exports.values():
@@ -185,6 +190,7 @@ def test_model_without_calibration_says_so_beside_its_export(tiny: Path, tmp_pat
     assert contract["sha256"] == hashlib.sha256(tiny.read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 def test_onnx_takes_whole_chips_and_resizes_them_itself(exports: dict[str, Export]) -> None:
     graph = onnx.load(exports["onnx"].path).graph
     (chips,) = graph.input

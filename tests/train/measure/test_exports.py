@@ -16,6 +16,7 @@ from train.measure.exports import measure_exports, open_exported
 INT8_MAE_CHANGE = 0.1  # years, against the float network
 
 
+@pytest.mark.slow
 def test_report_measures_every_format_on_validation(tmp_path: Path) -> None:
     data, model = write_utkface(tmp_path / "utkface", 60), tmp_path / "tiny.keras"
     network = build_network("cnn", image_size=32, dropout=0.2)
