@@ -1,6 +1,7 @@
 """The configurations of the recorded study; loads no Keras. `train.study` trains and measures them."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from train.data.utkface import UTKFACE
@@ -28,14 +29,13 @@ class Experiment:
     data: tuple[str, ...] = (UTKFACE,)
 
 
-def _one_change(name: str, change: str, **hyperparameters: Any) -> Experiment:
-    return Experiment(change, {f"study-{name}": replace(BASE, **hyperparameters)})
-
-
-def _strangers(
-    name: str, change: str, data: tuple[str, ...] = (UTKFACE, "fairface"), **hyperparameters: Any
+def _one_change(
+    name: str, change: str, recipe: Config = BASE, data: tuple[str, ...] = (UTKFACE,), **hyperparameters: Any
 ) -> Experiment:
-    return Experiment(change, {f"study-{name}": replace(STRANGERS, **hyperparameters)}, data=data)
+    return Experiment(change, {f"study-{name}": replace(recipe, **hyperparameters)}, data=data)
+
+
+_strangers = partial(_one_change, recipe=STRANGERS, data=(UTKFACE, "fairface"))
 
 
 def _recipes(*networks: str) -> dict[str, Config]:
@@ -91,7 +91,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         data=ALL,
     ),
     "strangers": _strangers("strangers", "the recipe of mixed, short and without All-Age-Faces"),
-    "without-fairface": _strangers("without-fairface", "All-Age-Faces instead of FairFace", (UTKFACE, "aaf")),
+    "without-fairface": _strangers("without-fairface", "All-Age-Faces instead of FairFace", data=(UTKFACE, "aaf")),
     "natural": _strangers("natural", "all photos drawn alike", balance=0.0),
     "balanced": _strangers("balanced", "all age brackets of both data sets drawn alike", balance=1.0),
     "bracket-middles": _strangers(
