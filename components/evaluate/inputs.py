@@ -19,7 +19,8 @@ from reports.own_people.refitting import FEWEST_TO_REFIT
 TABLE, NAMES = "A table (CSV)", "File names"
 PATTERN = "{*}_{age}_{gender}"
 TABLE_MEGABYTES = 1
-TAKEN = "own_uploads_taken"
+PHOTOS, AGES = "photos", "table"
+"""The two uploaders."""
 NUMBERS = (
     f"Only the largest face in each photo counts. The figures become meaningful from about {FEWEST_PHOTOS} photos on; "
     f"with {FEWEST_TO_REFIT} or more, a calibration can be fitted to them."
@@ -30,7 +31,7 @@ def show_inputs(visit: Visit) -> None:
     """Draws the uploader of photos and, beside it, that of the table or the pattern of file names."""
     photos, ages = st.columns(2, gap="medium")
     with photos:
-        _show_uploader("Photos", "photos", TYPES, many=True)
+        _show_uploader("Photos", PHOTOS, TYPES, many=True)
         st.caption(NUMBERS)
         if visit.photos or visit.table:
             with st.container(horizontal=True, vertical_alignment="center"):
@@ -70,7 +71,7 @@ def template(visit: Visit) -> str:
 
 
 def _show_table_uploader(visit: Visit) -> None:
-    _show_uploader("Table of true ages", "table", ["csv", "tsv", "txt"], many=False, hidden_label=True)
+    _show_uploader("Table of true ages", AGES, ["csv", "tsv", "txt"], many=False, hidden_label=True)
     given = f"Used: {as_code(visit.table[0])}. " if visit.table else ""
     st.caption(
         f"{given}Columns: `file` and `age`, or `file`, `born` and `taken` (dates such as 2001-12-31, or years); "
@@ -91,34 +92,41 @@ def _show_pattern() -> None:
 
 
 def _show_uploader(label: str, kind: str, types: Sequence[str], many: bool, hidden_label: bool = False) -> None:
-    key = f"own-{kind}-{st.session_state.get(TAKEN, 0)}"
     st.file_uploader(
         label,
         type=types,
         accept_multiple_files=many,
-        key=key,
+        key=_key(kind),
         on_change=_take_photos if many else _take_table,
-        args=(key,),
         max_upload_size=None if many else TABLE_MEGABYTES,
         label_visibility="collapsed" if hidden_label else "visible",
     )
 
 
-def _take_photos(key: str) -> None:
-    uploads = [upload for upload in st.session_state[key] if isinstance(upload, UploadedFile)]
+def _key(kind: str) -> str:
+    """Another one after each upload that was taken, so that an empty uploader takes the place of this one.
+
+    The other uploader stays: replaced too, it would lose what is just being uploaded there.
+    """
+    return f"own-{kind}-{st.session_state.get(f'own_{kind}_taken', 0)}"
+
+
+def _take_photos() -> None:
+    uploads = [upload for upload in st.session_state[_key(PHOTOS)] if isinstance(upload, UploadedFile)]
     current().add((upload.name, upload.getvalue()) for upload in uploads)
-    _forget_uploads(uploads)
+    _forget_uploads(PHOTOS, uploads)
 
 
-def _take_table(key: str) -> None:
-    upload: UploadedFile | None = st.session_state[key]
+def _take_table() -> None:
+    upload: UploadedFile | None = st.session_state[_key(AGES)]
     if upload:
         current().table = upload.name, upload.getvalue()
-        _forget_uploads([upload])
+        _forget_uploads(AGES, [upload])
 
 
-def _forget_uploads(uploads: list[UploadedFile]) -> None:
-    """Frees their memory; both uploaders are replaced by empty ones."""
+def _forget_uploads(kind: str, uploads: list[UploadedFile]) -> None:
+    """Frees their memory and has an empty uploader take the place of theirs."""
     if uploads:
-        st.session_state[TAKEN] = st.session_state.get(TAKEN, 0) + 1
+        taken = f"own_{kind}_taken"
+        st.session_state[taken] = st.session_state.get(taken, 0) + 1
         free_uploads(uploads)

@@ -33,6 +33,13 @@ def give(app: AppTest, table: str | bytes | None, **photos: bytes) -> AppTest:
     return app
 
 
+def test_uploader_of_the_table_stays_when_photos_are_taken(app: AppTest) -> None:
+    photos, table = (uploader.key for uploader in app.file_uploader)
+    give(app, None, hopper=HOPPER)
+    assert app.file_uploader[0].key != photos
+    assert app.file_uploader[1].key == table, "what is just being uploaded there would be lost"
+
+
 def test_nobody_sees_an_empty_page(app: AppTest) -> None:
     assert "An example" in app.info[0].value
     assert metrics(app)["Photos"] == "1"
