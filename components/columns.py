@@ -8,7 +8,7 @@ import streamlit as st
 BRACKETS: dict[str, Any] = {
     "bracket": st.column_config.TextColumn("Age (years)", pinned=True),
     "photos": st.column_config.NumberColumn("Photos", format="localized"),
-    "share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1),
+    "share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1, width="small"),
     "per_year": st.column_config.NumberColumn("Per year", format="%.0f", help="Photos per year of age"),
     "female": st.column_config.NumberColumn("Female", format="percent"),
     "train": st.column_config.NumberColumn("Train", format="localized"),

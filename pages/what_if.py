@@ -49,9 +49,9 @@ with effects.container(key="effects"):
     for column, picture, face, label in zip(
         columns, (chip, changed), (before, after), ("Original", "Changed"), strict=True
     ):
-        shift = years_more(face.age - before.age) if moved and face is after else None
+        shift = years_more(round(face.age) - round(before.age)) if moved and face is after else None
         with column:
-            with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+            with st.container(horizontal=True, vertical_alignment="top", wrap=False, gap="small"):
                 # As a data URI: when a slider moves, Streamlit deletes a picture's file, even if it is not yet loaded.
                 st.image(data_uri(encode_jpeg(picture)), width=110, alt=f"{label} face, estimated age {face.age:.0f}")
                 st.metric(label, f"{face.age_low:.0f}–{face.age_high:.0f}", shift, delta_color="off", delta_arrow="off")

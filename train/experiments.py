@@ -99,6 +99,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
     "same-looks": _strangers("same-looks", "no chips made softer, sharper or black-and-white", varied_looks=False),
     "no-averaging": _strangers("no-averaging", "final weights instead of averaged ones", ema_momentum=0.0),
+    "all-layers": _strangers("all-layers", "the first layers trained, too", frozen_before=""),
     "176-pixels": _strangers("176-pixels", "chips at 176 pixels", image_size=176),
     "128-pixels": _strangers("128-pixels", "chips at 128 pixels", image_size=128),
     "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, few epochs, small chips"),

@@ -62,7 +62,7 @@ def show_ages(photos: pd.DataFrame, selection: Mapping[str, Sequence[str]], data
         on_select=partial(toggle, key, "bracket"),
     )
     st.header("Who is in each age bracket")
-    share, table = st.columns([3, 2], gap="medium")
+    share, table = st.columns(2, gap="medium")
     with share:
         composition = dataset_tables.composition(selected, split_by or "gender")
         show(
@@ -72,7 +72,7 @@ def show_ages(photos: pd.DataFrame, selection: Mapping[str, Sequence[str]], data
             "composition",
         )
     table.dataframe(
-        bracket_table,
+        bracket_table.round({"share": 2, "female": 2}),
         hide_index=True,
         column_config=columns.BRACKETS,
         alt="Table of age brackets with their photos, share, photos per year of age, and female share",

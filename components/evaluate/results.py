@@ -128,6 +128,7 @@ def _show_photos(photos: pd.DataFrame) -> None:
     st.dataframe(
         photos,
         hide_index=True,
+        placeholder="–",
         column_config={
             "file": "File",
             "age": st.column_config.NumberColumn("True age (years)", format="%.1f"),

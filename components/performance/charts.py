@@ -187,7 +187,10 @@ def _with_counts(figure: go.Figure, names: pd.Series, photos: pd.Series) -> go.F
         f"{capitalized(name)} ({count:,}{', few' if count < FEWEST_PHOTOS else ''})"
         for name, count in zip(names, photos, strict=True)
     ]
-    figure.update_xaxes(type="category", tickmode="array", tickvals=names.map(capitalized), ticktext=ticks)
+    upright = [0, 90]  # slanted names would touch on a phone
+    figure.update_xaxes(
+        type="category", tickmode="array", tickvals=names.map(capitalized), ticktext=ticks, autotickangles=upright
+    )
     return figure
 
 

@@ -111,8 +111,8 @@ def show_actions(result: PhotoResult, key: str, number: int, found: Found) -> No
         explained = st.button("Explain this face", icon=":material/visibility:", key=f"explain-{key}")
         if st.button("Result card", icon=":material/share:", key=f"card-{key}", help="A picture to share"):
             show_card(result.data, result.faces, number)
-        st.page_link("pages/what_if.py", label="What if the photo were worse?", icon=":material/tune:")
-        st.page_link("pages/compare.py", label="Compare two faces", icon=":material/compare:")
+        st.page_link("pages/what_if.py", label="What if it were worse?", icon=":material/tune:")
+        st.page_link("pages/compare.py", label="Compare faces", icon=":material/compare:")
         if measured_error(face):
             bracket = bracket_of(face)
             st.page_link(
@@ -149,7 +149,7 @@ def _choose(key: str, number: int) -> None:
 
 def _show_downloads(result: PhotoResult, found: Found) -> None:
     st.download_button(
-        "Annotated picture",
+        "Save picture",
         lambda: shared_queue.run(lambda: result.annotated),
         f"{PurePath(result.name).stem}-faces.jpg",
         "image/jpeg",

@@ -86,7 +86,7 @@ def test_formula_is_text_in_the_table(hostile: Page) -> None:
 
 
 def test_no_picture_of_the_page_says_where_the_photo_was_taken(hostile: Page) -> None:
-    check_clean(Path(download(hostile, "Annotated picture").path()).read_bytes())
+    check_clean(Path(download(hostile, "Save picture").path()).read_bytes())
     pictures = hostile.get_by_test_id("stImage").locator("img:not([alt^='Portrait of'])")  # those are the samples
     sources = pictures.evaluate_all("images => images.map(image => image.src)")
     assert len(sources) >= 2  # the photo and its face
