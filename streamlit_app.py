@@ -1,4 +1,4 @@
-"""The front door: page configuration and navigation, nothing else.
+"""The front door: page configuration and navigation, after limits on memory and keeping uploads off the disk.
 
 streamlit run streamlit_app.py
 """

@@ -88,16 +88,18 @@ class Throttle(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._last: dict[tuple[object, int], float] = {}
+        self._last: dict[tuple[str, int, str], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the message is new; it is told by where it was logged and its text before names are filled in.
+        """Whether the message is new; it is told by where it was logged and its first line before names are filled in.
+
+        What follows in the event loop's own messages differs each time: the addresses of tasks and connections.
 
         That an answer was cancelled because the server stops is no news.
         """
         if record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError):
             return False
-        kind, now = (record.msg, record.lineno), time.monotonic()
+        kind, now = (record.pathname, record.lineno, str(record.msg).partition("\n")[0]), time.monotonic()
         if record.levelno < logging.WARNING or now - self._last.get(kind, -LOG_SECONDS) >= LOG_SECONDS:
             self._last[kind] = now
             return True

@@ -26,7 +26,7 @@ class Predictions:
     """A predictor behind a bounded queue; its methods belong to one event loop.
 
     Args:
-        load: gives the predictor, the same at every call; called on the queue's thread.
+        load: gives the predictor, the same at every call; called on the queue's thread and, once loaded, on the loop's.
         settings: the limits.
         queue: where requests wait; the pages of the same process share it.
     """

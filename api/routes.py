@@ -24,7 +24,6 @@ from api.settings import Settings
 from model.version import VERSION
 
 ROOT = "/api"
-NOT_STORED = {"Cache-Control": "no-store"}
 
 
 def create_routes(predictions: Predictions, settings: Settings) -> list[BaseRoute]:
@@ -45,11 +44,11 @@ def _create_api(predictions: Predictions, settings: Settings) -> Starlette:
         picture = await read_picture(request, settings, arrivals)
         with predictions.place():
             answer = await _while_connected(request, predictions.predict(picture, distribution))
-        return JSONResponse(answer, headers=NOT_STORED)
+        return JSONResponse(answer)
 
     async def health(_: Request) -> Response:
         model = predictions.check()
-        return JSONResponse({"status": "ok", "version": VERSION, "model": model}, headers=NOT_STORED)
+        return JSONResponse({"status": "ok", "version": VERSION, "model": model})
 
     async def openapi(_: Request) -> Response:
         return JSONResponse(document)

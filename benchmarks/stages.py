@@ -1,7 +1,7 @@
 """Where the time goes from a file to its faces, beside a JPEG decode alone and other detectors.
 
-The stages of the detector are those of its first search, of the photo as it lies; what comes on top is the search of
-the photo lying on its other sides. The package `mtcnn` and OpenCV's YuNet, which look at upright faces only, see the
+The stages of the detector are those of its first search, of the photo as it lies; what comes on top is the search in
+the photo's three other orientations. The package `mtcnn` and OpenCV's YuNet, which look at upright faces only, see the
 same copy of the photo. YuNet's file comes with no package: the variable YUNET says where it is, such as
 YUNET=face_detection_yunet_2023mar.onnx python -m benchmarks --only stages
 """
@@ -47,7 +47,7 @@ def measure(short: bool) -> list[Row]:
         timed = time_in_turn(list(stages.values()), repeats=1 if short else 15)
         spent = {name: 1000 * stage.seconds for name, stage in zip(stages, timed, strict=True)}
         others = spent[DETECTOR] - sum(spent[name] for name in FIRST_SEARCH)
-        spent["search of the other ways up"] = max(0.0, others)
+        spent["search in the three other orientations"] = max(0.0, others)
         title = f"Stages: {group}"
         rows += [
             Row(title, name, "time", value, "ms", at_most=MOST_MILLISECONDS.get(group) if name == ALL else None)

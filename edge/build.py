@@ -13,6 +13,7 @@ from edge.networks import detector_files, estimator_graph, halved
 from edge.rules import rules_script
 from model.errors import UserError
 from model.estimator import MODEL_PATH
+from model.provenance import sha256_of
 from model.version import VERSION
 
 FOLDER = Path(__file__).parent
@@ -77,14 +78,14 @@ def fetch_runtime() -> None:
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     finished = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
     if finished.returncode:
-        raise BuildError(f"npm cannot fetch ONNX Runtime: {finished.stderr.strip().splitlines()[-1:]}")
+        reason = finished.stderr.strip().rpartition("\n")[2] or f"exit status {finished.returncode}"
+        raise BuildError(f"npm could not fetch ONNX Runtime: {reason}. Check the network and run the command again.")
 
 
 def _fill(folder: Path) -> float:
     """Adds everything that is not in the page's own folder; returns the megabytes of the larger download."""
     network = estimator_graph()
-    digest = hashlib.sha256(MODEL_PATH.read_bytes()).hexdigest()
-    (folder / "rules.js").write_text(rules_script(network, {"version": VERSION, "sha256": digest}))
+    (folder / "rules.js").write_text(rules_script(network, {"version": VERSION, "sha256": sha256_of(MODEL_PATH)}))
     shutil.copy(MODEL_PATH.with_name("calibration.json"), folder)
     shutil.copytree(SAMPLES, folder / "samples", ignore=shutil.ignore_patterns("*.md"))
     networks = {**detector_files(), "estimator": halved(network.onnx)}

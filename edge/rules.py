@@ -70,7 +70,7 @@ def _rules(network: KerasGraph, model: dict[str, str]) -> dict[str, Any]:
             "allWays": filling.ALL_WAYS,
         },
         "quality": {
-            "minConfidence": quality.MIN_CONFIDENCE,
+            "minConfidence": detector.SURE_CONFIDENCE,
             "maxInterval": quality.MAX_INTERVAL,
             "minEyeDistance": quality.MIN_EYE_DISTANCE,
             "minSharpness": quality.MIN_SHARPNESS,

@@ -28,7 +28,7 @@ from model.image import SUFFIXES, read_image
 from model.photo_run import analyse, find_faults, find_photos, write_annotated
 from model.predictor import Predictor
 from model.version import VERSION
-from model.video.command import add_video
+from model.video.command import add_video, ending
 from model.writing import atomic_write_text, check_writable, describe_os_error
 
 EXIT_UNREADABLE = 1  # or unwritable, or without a model
@@ -175,13 +175,6 @@ def _report_summary(summary: Summary, output: Path) -> None:
         report(NO_PICTURES)
 
 
-def _parquet(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".parquet":
-        raise argparse.ArgumentTypeError(f"it must end in .parquet. Received: {text!r}")
-    return path
-
-
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"it must be 1 or more. Received: {text!r}")
@@ -219,7 +212,9 @@ def _parser() -> argparse.ArgumentParser:
         interrupted="Interrupted. Run the same command again to resume.",
     )
     many.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a picture, or a folder of pictures")
-    many.add_argument("--output", type=_parquet, required=True, metavar="FILE", help="the table, ending in .parquet")
+    many.add_argument(
+        "--output", type=ending(".parquet"), required=True, metavar="FILE", help="the table, ending in .parquet"
+    )
     many.add_argument("--workers", type=_count, metavar="N", help="processes, about 1 GB each (default: one per core)")
     many.add_argument("--engine", choices=ENGINES, default="local", help="where they run (default: local)")
     _add_calibration(many)

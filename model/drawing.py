@@ -25,19 +25,10 @@ def describe(face: Face) -> str:
     return " · ".join(filter(None, (f"{face.age:.0f}", face.stated_gender, ", ".join(face.warnings))))
 
 
-def annotate(
-    image: NDArray[np.uint8], faces: list[Face], least_label: float = 0.0, numbers: Sequence[int] | None = None
-) -> NDArray[np.uint8]:
-    """A copy of the photo with a numbered box and label for each face.
-
-    Args:
-        image: (height, width, 3), RGB, 0-255.
-        faces: to mark.
-        least_label: smallest height of the type of a label, as a share of the photo's height, 0-1.
-        numbers: of the faces, all shown; without them, several faces are counted from 1.
-    """
+def annotate(image: NDArray[np.uint8], faces: list[Face], least_label: float = 0.0) -> NDArray[np.uint8]:
+    """A copy of the photo with the marks of `mark`."""
     marked = image.copy()
-    mark(marked, faces, least_label, numbers)
+    mark(marked, faces, least_label)
     return marked
 
 
@@ -67,7 +58,14 @@ def reach(size: tuple[int, int]) -> int:
 def mark(
     image: NDArray[np.uint8], faces: list[Face], least_label: float = 0.0, numbers: Sequence[int] | None = None
 ) -> None:
-    """Draws a numbered box and label for each face into the photo itself; the arguments are those of `annotate`."""
+    """Draws a numbered box and label for each face into the photo itself.
+
+    Args:
+        image: (height, width, 3), RGB, 0-255.
+        faces: to mark.
+        least_label: smallest height of the type of a label, as a share of the photo's height, 0-1.
+        numbers: of the faces, all shown; without them, several faces are counted from 1.
+    """
     several = len(faces) > 1 or numbers is not None
     numbers = range(1, len(faces) + 1) if numbers is None else numbers
     draw = Canvas(image)

@@ -6,3 +6,8 @@ class UserError(Exception):
 
     Command lines, the API and the pages catch this class and show its message; any other exception is a bug.
     """
+
+
+def not_analysed(error: Exception) -> UserError:
+    """What is said of a photo that could be read, and then failed in a way that no rule foresees."""
+    return UserError(f"The photo was read but could not be analysed: {type(error).__name__}: {error}")

@@ -1,7 +1,6 @@
 """Estimates ages and genders from chips: the trained network, its calibration, and batching."""
 
 import contextlib
-import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from model.calibration import load_calibration
 from model.errors import UserError
 from model.labels import GENDERS
 from model.onnx.runtime import load_runtime
-from model.provenance import Provenance
+from model.provenance import Provenance, sha256_of
 from model.version import VERSION
 from model.writing import describe_os_error
 
@@ -149,17 +148,17 @@ def read_provenance(path: Path = MODEL_PATH, calibration: Path | None = None) ->
     file = calibration or path.with_name("calibration.json")
     command = f"python -m {'model' if calibration else 'train'} evaluate"
     with reading(path):
-        model = hashlib.sha256(path.read_bytes()).hexdigest()
+        model = sha256_of(path)
     if not file.is_file():
         raise ModelError(f"{file} is missing. Create it with: {command}")
     try:
-        return Provenance(
-            VERSION, model, hashlib.sha256(file.read_bytes()).hexdigest(), load_calibration(file, command)
-        )
+        return Provenance(VERSION, model, sha256_of(file), load_calibration(file, command))
     except ValueError as error:
         raise ModelError(str(error)) from error
     except OSError as error:
-        raise ModelError(f"The calibration cannot be read: {describe_os_error(error)}.") from error
+        raise ModelError(
+            f"The calibration cannot be read: {describe_os_error(error)}. Check the file and its permissions."
+        ) from error
 
 
 def standard_deviation(age: NDArray[np.float64], distribution: NDArray[np.float64] | None) -> NDArray[np.float64]:

@@ -6,7 +6,9 @@ out from white and black alike.
 
 from model.face import UNCERTAIN
 
-GENDER_COLORS = {"male": "#0072B2", "female": "#D55E00", UNCERTAIN: "#8A8F98"}
+BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#8A8F98"
+
+GENDER_COLORS = {"male": BLUE, "female": VERMILION, UNCERTAIN: GREY}
 """By stated gender."""
 
 TEXT_COLORS = {"male": "#FFFFFF", "female": "#000000", UNCERTAIN: "#000000"}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.alignment import CHIP_SIZE
 from model.drawing import annotated_jpeg
-from model.errors import UserError
+from model.errors import UserError, not_analysed
 from model.face import Face
 from model.files import find_images
 from model.predictor import Predictor
@@ -54,8 +54,12 @@ def analyse(predictor: Predictor, image: NDArray[np.uint8], aligned: bool) -> li
     """
     try:
         return predictor.predict_aligned(_as_chips(image)) if aligned else predictor.predict(image)
+    except MemoryError:
+        raise UserError(
+            "There is not enough memory to analyse the photo. Make it smaller, or try again later."
+        ) from None
     except Exception as error:
-        raise UserError(f"The photo was read but could not be analysed: {type(error).__name__}: {error}") from error
+        raise not_analysed(error) from error
 
 
 def write_annotated(folder: Path, photo: Path, image: NDArray[np.uint8], faces: list[Face]) -> None:

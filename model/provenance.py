@@ -1,10 +1,21 @@
 """Which model answered: what tables, answers and exports say, so that it is still known years later."""
 
+import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from model.calibration import Calibration
+
+
+def sha256_of(path: Path) -> str:
+    """The digest of a file in hexadecimal, as `sha256sum` prints it.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -12,8 +23,8 @@ class Provenance:
     """The model behind an estimate.
 
     version: of the project.
-    sha256: of the `.keras` file, in hexadecimal, as `sha256sum` prints it.
-    calibration_sha256: of the calibration file, likewise.
+    sha256: of the `.keras` file.
+    calibration_sha256: of the calibration file.
     calibration: what that file contains.
     """
 

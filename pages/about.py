@@ -48,8 +48,9 @@ larger. *Model performance* shows every group with its 95% interval.
 ## Privacy
 
 Photos are read into the server's memory, analysed, and shown to you. They are neither written to disk nor logged, and
-they are deleted when you press *Clear* or take another photo, and about a minute after you close the page. Frames of
-live video are analysed in memory and discarded at once. No usage statistics are collected.
+they are deleted when you press *Clear* or take another photo, and soon after you close the page: within about a minute
+where the app runs on its own server (`server.py`), otherwise when the next page is closed. Frames of live video are
+analysed in memory and discarded at once. No usage statistics are collected.
 
 - **Result cards** are made in memory when you open them, contain nothing but what you see, and go where you send them.
 - **Pasted, dropped and newly taken photos** are treated like chosen ones. A phone's camera gives its picture to this
@@ -76,8 +77,8 @@ st.markdown(
 3. **Estimate age and gender.** A convolutional network looks at the cropped face. It assigns a probability to each age
    from 0 to 116, whose mean is the estimated age, and a probability to each gender.
 4. **Say how certain that is.** The age interval and the gender probability are calibrated on photos that the network
-   was not trained on, so that 80% means 80%. If neither gender reaches {CERTAIN_GENDER:.0%}, it is called
-   uncertain. The page *Model performance* shows how accurate these figures are.
+   was not trained on, so that about 80% of the ranges contain the labelled age. If neither gender reaches
+   {CERTAIN_GENDER:.0%}, it is called uncertain. The page *Model performance* shows how accurate these figures are.
 
 ## Data and licences
 

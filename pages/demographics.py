@@ -47,7 +47,7 @@ selected = faces[
 ]
 if "has_warnings" in faces and st.toggle(
     f"Leave out faces with quality warnings ({faces['has_warnings'].sum():,})", bind="query-params", key="flawless",
-    help="Faces that are small, blurred, turned or tilted, and those of which the detector is unsure.",
+    help="Faces that are small, blurred, turned or tilted, and uncertain detections.",
 ):  # fmt: skip
     selected = selected[~selected["has_warnings"]]
 if selected.empty:

@@ -5,12 +5,27 @@ from dataclasses import dataclass
 import pandas as pd
 
 
+def suffix_of(key: str) -> str:
+    """Of the result files of a data set, such as `-aaf` in `report-aaf.json`, by its name in training commands."""
+    return "" if key == "utkface" else f"-{key}"
+
+
+def predictions_file(key: str) -> str:
+    """The file name of the predictions for the test photos of a data set, by its name in training commands."""
+    return f"test_predictions{suffix_of(key)}.parquet"
+
+
+def report_file(key: str) -> str:
+    """The file name of the report on a data set, by its name in training commands."""
+    return f"report{suffix_of(key)}.json"
+
+
 @dataclass(frozen=True)
 class DataSet:
     """A test set.
 
     name: as people write it.
-    suffix: of its result files, such as `-aaf` in `report-aaf.json`.
+    key: its name in training commands.
     ages: the kind of its age labels in one word: apparent, brackets or stated.
     about: what these ages are, in one sentence.
     group: the column that says which group of people a face belongs to, or None.
@@ -18,33 +33,38 @@ class DataSet:
     """
 
     name: str
-    suffix: str
+    key: str
     ages: str
     about: str
     group: str | None
     aligned: bool = False
 
     @property
+    def suffix(self) -> str:
+        """Of its result files."""
+        return suffix_of(self.key)
+
+    @property
     def predictions(self) -> str:
         """The file name of the predictions for its test photos."""
-        return f"test_predictions{self.suffix}.parquet"
+        return predictions_file(self.key)
 
     @property
     def report(self) -> str:
         """The file name of its report."""
-        return f"report{self.suffix}.json"
+        return report_file(self.key)
 
 
 UTKFACE = DataSet(
-    "UTKFace", "", "apparent", "Ages are apparent: how old people who label photos think a face looks.", "ethnicity",
-    aligned=True,
+    "UTKFace", "utkface", "apparent",
+    "Ages are apparent: how old people who label photos think a face looks.", "ethnicity", aligned=True,
 )  # fmt: skip
 FAIRFACE = DataSet(
-    "FairFace", "-fairface", "brackets",
+    "FairFace", "fairface", "brackets",
     "Ages are brackets, such as 20–29, in which people who label photos place a face.", "group",
 )  # fmt: skip
 ALL_AGE_FACES = DataSet(
-    "All-Age-Faces", "-aaf", "stated",
+    "All-Age-Faces", "aaf", "stated",
     "Ages are stated: the data set gives one for each photo, but not where it comes from. The people are mostly East "
     "Asian.", None,
 )  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from model.labels import BRACKET_NAMES
-from reports.metrics import FEWEST_PHOTOS, Z_95, photo_scores, wilson_interval
+from reports.metrics import FEWEST_PHOTOS, METRICS, Z_95, photo_scores, wilson_interval
 
 BANDS = ("0–9", "10–19", "20–39", "40–59", "60+")
 """Age bands: pairs of brackets, because every cell needs photos."""
@@ -20,8 +20,6 @@ BANDS = ("0–9", "10–19", "20–39", "40–59", "60+")
 BAND_OF = dict(
     zip(BRACKET_NAMES, ("0–9", "0–9", "10–19", "20–39", "20–39", "40–59", "40–59", "60+", "60+"), strict=True)
 )
-HIGHER_IS_BETTER = {"gender_accuracy": True, "age_in_bracket": True, "age_mae": False}
-"""The metrics that are compared; the first two are shares."""
 
 
 class Difference(NamedTuple):
@@ -50,7 +48,7 @@ def cells(predictions: pd.DataFrame, columns: Sequence[str], metric: str) -> pd.
     Args:
         predictions: with the columns named.
         columns: such as `gender`, `ethnicity` and `band`.
-        metric: one of `HIGHER_IS_BETTER`.
+        metric: a share, or `age_mae`.
 
     Returns:
         A row a combination that has photos: the columns, `name` (the values in words), `photos`, `value`, and the 95%
@@ -59,7 +57,7 @@ def cells(predictions: pd.DataFrame, columns: Sequence[str], metric: str) -> pd.
     scores = photo_scores(predictions)[metric]
     grouped = scores.groupby([predictions[column] for column in columns], observed=True)
     table = grouped.agg(photos="size", value="mean", deviation="std").reset_index()
-    if HIGHER_IS_BETTER[metric]:
+    if METRICS[metric].share:
         counts = zip((table["value"] * table["photos"]).round().astype(int), table["photos"], strict=True)
         ends = [wilson_interval(int(count), int(total)) for count, total in counts]
         table[["low", "high"]] = np.reshape(ends, (-1, 2))
@@ -83,5 +81,5 @@ def largest_gap(table: pd.DataFrame, metric: str) -> Difference | None:
     value = float(highest["value"] - lowest["value"])
     below = math.hypot(highest["value"] - highest["low"], lowest["high"] - lowest["value"])
     above = math.hypot(highest["high"] - highest["value"], lowest["value"] - lowest["low"])
-    best, worst = (highest, lowest) if HIGHER_IS_BETTER[metric] else (lowest, highest)
+    best, worst = (highest, lowest) if METRICS[metric].share else (lowest, highest)
     return Difference(str(best["name"]), str(worst["name"]), value, value - below, value + above, len(enough))

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from reports.metrics import METRICS
+
 
 def is_share(metric: str) -> bool:
-    """Whether a metric of a report is a share, which is written in percent."""
-    return metric in ("cs5", "age_in_bracket", "gender_accuracy", "interval_coverage", "gender_calibration_gap")
+    """Whether a metric of a report is a share or the difference of two, which are written in percent."""
+    return METRICS[metric].share or metric == "gender_calibration_gap"
 
 
 def number(value: float, percent: bool) -> str:

@@ -25,9 +25,14 @@ FEWEST_PHOTOS = 30
 Z_95 = 1.959964  # standard normal quantile of a 95% interval
 
 
+def predicted_gender(predictions: pd.DataFrame) -> pd.Series:
+    """The more probable gender."""
+    return pd.Series(np.where(predictions["female_probability"] >= 0.5, "female", "male"), predictions.index)
+
+
 def right_gender(predictions: pd.DataFrame) -> pd.Series:
     """Whether the more probable gender is the labelled one."""
-    return (predictions["female_probability"] >= 0.5) == (predictions["gender"] == "female")
+    return (predicted_gender(predictions) == "female") == (predictions["gender"] == "female")
 
 
 def gender_probability(predictions: pd.DataFrame) -> pd.Series:
@@ -47,6 +52,11 @@ def age_brackets(ages: pd.Series) -> pd.Series:
     return pd.cut(ages, edges, right=False, labels=BRACKET_NAMES)
 
 
+def label_brackets(photos: pd.DataFrame) -> pd.Series:
+    """The name of the bracket of each labelled age, or of the bracket that is labelled, as an ordered categorical."""
+    return age_brackets(photos["age" if "age" in photos else "youngest"])
+
+
 def _error(p: pd.DataFrame) -> pd.Series:
     return p["predicted_age"] - p["age"]
 
@@ -64,11 +74,13 @@ class Metric:
     text: what it is, with its unit.
     needs: the columns it needs beside the estimates of age and gender.
     of: a table of predictions to a value a photo.
+    share: whether it is a share of the photos, the higher the better.
     """
 
     text: str
     needs: tuple[str, ...]
     of: Callable[[pd.DataFrame], pd.Series]
+    share: bool = False
 
 
 # All metrics are means over photos, so that one resampling serves them all.
@@ -79,16 +91,21 @@ METRICS: dict[str, Metric] = {
         f"share of photos with an age error of at most {CUMULATIVE_SCORE_YEARS} years",
         ("age",),
         lambda p: _error(p).abs() <= CUMULATIVE_SCORE_YEARS,
+        share=True,
     ),
     "age_in_bracket": Metric(
-        "share of photos with an age inside the bracket", ("youngest", "oldest"), lambda p: _years_outside(p) == 0
+        "share of photos with an age inside the bracket",
+        ("youngest", "oldest"),
+        lambda p: _years_outside(p) == 0,
+        share=True,
     ),
     "years_outside": Metric("mean distance of age from the bracket, years", ("youngest", "oldest"), _years_outside),
-    "gender_accuracy": Metric("gender accuracy", ("gender",), right_gender),
+    "gender_accuracy": Metric("gender accuracy", ("gender",), right_gender, share=True),
     "interval_coverage": Metric(
         "80% interval coverage of age",
         ("age", "age_low", "age_high"),
         lambda p: p["age"].between(p["age_low"], p["age_high"]),
+        share=True,
     ),
     "interval_width": Metric(
         "mean width of the 80% interval, years", ("age_low", "age_high"), lambda p: p["age_high"] - p["age_low"]
@@ -118,15 +135,15 @@ def photo_scores(predictions: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def score(predictions: pd.DataFrame, seed: int = 0) -> dict[str, Any]:
+def score(predictions: pd.DataFrame) -> dict[str, Any]:
     """`photos`, and each possible metric as `value`, `low` and `high`; rounded, as plain JSON values."""
     if predictions.empty:
         return {"photos": 0}
-    figures = bootstrap(photo_scores(predictions), seed).round(4).to_dict("index")
+    figures = bootstrap(photo_scores(predictions)).round(4).to_dict("index")
     return {"photos": len(predictions)} | {str(name): figure for name, figure in figures.items()}
 
 
-def bootstrap(scores: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
+def bootstrap(scores: pd.DataFrame) -> pd.DataFrame:
     """The mean of each column with the percentile bootstrap's 95% interval.
 
     Returns:
@@ -134,7 +151,7 @@ def bootstrap(scores: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     """
     columns = scores.to_numpy(dtype=float)
     n = len(columns)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     # How often each photo is drawn is all that a mean needs to know of a sample.
     draws = (np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(BOOTSTRAP_SAMPLES))
     means = np.stack([drawn @ columns / n for drawn in draws])
@@ -159,8 +176,7 @@ def wilson_interval(count: int, total: int) -> tuple[float, float]:
 
 def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
     """`photos` by `labelled` and `predicted` gender, and their `share` of the labelled gender, 0-1."""
-    predicted = np.array(GENDERS)[(predictions["female_probability"] >= 0.5).to_numpy().astype(int)]
-    counts = pd.crosstab(predictions["gender"].to_numpy(), predicted)
+    counts = pd.crosstab(predictions["gender"].to_numpy(), predicted_gender(predictions).to_numpy())
     counts = counts.reindex(index=GENDERS, columns=GENDERS, fill_value=0).rename_axis("labelled")
     table = counts.reset_index().melt(id_vars="labelled", var_name="predicted", value_name="photos")
     return table.assign(share=table["photos"] / table.groupby("labelled")["photos"].transform("sum"))
@@ -191,7 +207,7 @@ def area_under(curve: pd.DataFrame) -> float:
     return float(np.trapezoid(curve["true_positive"], curve["false_positive"]))
 
 
-def reliability(predictions: pd.DataFrame, bins: int = RELIABILITY_BINS) -> pd.DataFrame:
+def reliability(predictions: pd.DataFrame) -> pd.DataFrame:
     """Mean `stated` probability of the more probable gender and `observed` share of right ones, both 0-1.
 
     Returns:
@@ -199,7 +215,7 @@ def reliability(predictions: pd.DataFrame, bins: int = RELIABILITY_BINS) -> pd.D
     """
     table = pd.DataFrame({"stated": gender_probability(predictions), "observed": right_gender(predictions)})
     table = table.sort_values("stated", kind="stable")
-    parts = [table.iloc[rows] for rows in np.array_split(np.arange(len(table)), min(bins, len(table)))]
+    parts = [table.iloc[rows] for rows in np.array_split(np.arange(len(table)), min(RELIABILITY_BINS, len(table)))]
     return pd.DataFrame(
         [{"stated": part["stated"].mean(), "observed": part["observed"].mean(), "photos": len(part)} for part in parts]
     )

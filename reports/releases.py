@@ -18,14 +18,12 @@ from reports.metrics import Z_95, age_brackets, photo_scores
 PREVIOUS = "1.0.0"
 """The release that is compared with; change it, and add its estimates, after each release."""
 
+PREVIOUS_FILE = f"predictions-{PREVIOUS}.parquet"
+"""Its estimates, in the results folder."""
+
 ESTIMATES = ("photo", "predicted_age", "age_low", "age_high", "female_probability")
 COMPARED = {"age_mae": "age MAE (years)", "gender_error": "gender error"}
 """Metrics that are lower for better models."""
-
-
-def previous_file(results: Path) -> Path:
-    """Where the estimates of the previous release are."""
-    return results / f"predictions-{PREVIOUS}.parquet"
 
 
 def compare(current: pd.DataFrame, previous: pd.DataFrame) -> pd.DataFrame:
@@ -76,7 +74,7 @@ def compare_results(results: Path) -> pd.DataFrame:
     Raises:
         FileNotFoundError: if the results or the previous release's estimates are missing.
     """
-    return compare(pd.read_parquet(results / UTKFACE.predictions), pd.read_parquet(previous_file(results)))
+    return compare(pd.read_parquet(results / UTKFACE.predictions), pd.read_parquet(results / PREVIOUS_FILE))
 
 
 def changes_table(results: Path) -> str:

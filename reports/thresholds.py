@@ -70,16 +70,16 @@ def curves(predictions: pd.DataFrame, limit: float, challenge_ages: Sequence[int
     """Both shares at each challenge age.
 
     Returns:
-        `challenge_age`, `curve` ("Minors passed", "Minors just below the limit passed" or "Adults challenged"),
-        `share` (0-1) with `low` and `high`, and `photos`.
+        `challenge_age`, `curve` ("Under the limit, passed", "Just under the limit, passed" or "At or over the limit,
+        challenged"), `share` (0-1) with `low` and `high`, and `photos`.
     """
     close = just_below(predictions, limit)
     rows = []
     for challenge in challenge_ages:
         for name, figure in (
-            ("Minors passed", minors_passed(predictions, limit, challenge)),
-            ("Minors just below the limit passed", minors_passed(close, limit, challenge)),
-            ("Adults challenged", adults_challenged(predictions, limit, challenge)),
+            ("Under the limit, passed", minors_passed(predictions, limit, challenge)),
+            ("Just under the limit, passed", minors_passed(close, limit, challenge)),
+            ("At or over the limit, challenged", adults_challenged(predictions, limit, challenge)),
         ):
             rows.append((challenge, name, figure.value, figure.low, figure.high, figure.photos))
     return pd.DataFrame(rows, columns=["challenge_age", "curve", "share", "low", "high", "photos"])
@@ -89,8 +89,8 @@ def by_group(predictions: pd.DataFrame, column: str, limit: float, challenge: fl
     """Both shares for each group of a column.
 
     Returns:
-        `group`, and for `minors` and `adults` the number of them, and the `passed` or `challenged` share with the ends
-        of its interval, such as `passed`, `passed_low`, `passed_high`; unknown where there are none.
+        `group`, the numbers of those `under` and `at_or_over` the limit, and the `passed` or `challenged` share of
+        them with the ends of its interval, such as `passed`, `passed_low`, `passed_high`; unknown where there are none.
     """
     rows: list[dict[str, Any]] = []
     for name, part in predictions.groupby(column, observed=True):
@@ -98,9 +98,9 @@ def by_group(predictions: pd.DataFrame, column: str, limit: float, challenge: fl
         rows.append(
             {
                 "group": str(name),
-                "minors": passed.photos, "passed": passed.value,
+                "under": passed.photos, "passed": passed.value,
                 "passed_low": passed.low, "passed_high": passed.high,
-                "adults": challenged.photos, "challenged": challenged.value,
+                "at_or_over": challenged.photos, "challenged": challenged.value,
                 "challenged_low": challenged.low, "challenged_high": challenged.high,
             }
         )  # fmt: skip
@@ -113,13 +113,13 @@ def age_groups(ages: pd.Series) -> pd.Series:
     return pd.cut(ages, edges, right=False, labels=list(AGE_GROUPS))
 
 
-def cell_mae(predictions: pd.DataFrame, ages: tuple[int, int] = NIST_AGES) -> Figure:
+def cell_mae(predictions: pd.DataFrame) -> Figure:
     """NIST's MAE, years: the mean absolute error of each age and sex, then the mean over these cells.
 
     So every age counts the same, however many photos it has. The interval is the normal one for a mean of independent
     cell means. Cells without photos are left out.
     """
-    part = predictions[predictions["age"].between(*ages)]
+    part = predictions[predictions["age"].between(*NIST_AGES)]
     errors = (part["predicted_age"] - part["age"]).abs().astype(float)
     cells = errors.groupby([part["age"], part["gender"]], observed=True).agg(["mean", "var", "size"])
     if cells.empty:
@@ -135,9 +135,9 @@ def challenge_25(predictions: pd.DataFrame) -> Figure:
     return share(predictions.loc[predictions["age"].between(*CHALLENGE_25_AGES), "predicted_age"] >= 25)
 
 
-def acc(predictions: pd.DataFrame, years: float = CUMULATIVE_SCORE_YEARS) -> Figure:
-    """NIST's Acc(k): the share of photos with an age error of at most k `years`."""
-    return share((predictions["predicted_age"] - predictions["age"]).abs() <= years)
+def acc(predictions: pd.DataFrame) -> Figure:
+    """NIST's Acc(k): the share of photos with an age error of at most k years, here `CUMULATIVE_SCORE_YEARS`."""
+    return share((predictions["predicted_age"] - predictions["age"]).abs() <= CUMULATIVE_SCORE_YEARS)
 
 
 def failure_to_process(report: dict[str, Any]) -> Figure:

@@ -87,18 +87,17 @@ def confusion_counts(predictions: pd.DataFrame) -> pd.DataFrame:
     return table.groupby(list(COUNTS[:-1])).size().rename("faces").reset_index()
 
 
-def draw_confusions(counts: pd.DataFrame, repetitions: int = REPETITIONS, seed: int = 0) -> NDArray[np.float64]:
+def draw_confusions(counts: pd.DataFrame, repetitions: int = REPETITIONS) -> NDArray[np.float64]:
     """What people of each kind make the model answer, in as many versions as the validation faces allow.
 
     Args:
         counts: with the columns `COUNTS`.
         repetitions: number of versions.
-        seed: of the generator.
 
     Returns:
         (repetitions, `ANSWERS`, `PEOPLE`), the probability of each answer for each kind of people.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     faces = _faces_by_data(counts)
     totals = faces.sum(2)
     neighbours = _shares(_with_neighbours(faces.sum(0)))
@@ -114,13 +113,12 @@ def draw_confusions(counts: pd.DataFrame, repetitions: int = REPETITIONS, seed: 
     return (versions / weights).transpose(0, 2, 1)
 
 
-def unfold(answers: NDArray[np.intp], confusions: NDArray[np.float64], seed: int = 0) -> NDArray[np.float64]:
+def unfold(answers: NDArray[np.intp], confusions: NDArray[np.float64]) -> NDArray[np.float64]:
     """The shares of all kinds of people, once for each version of the confusion and with people drawn anew for each.
 
     Args:
         answers: (`ANSWERS`,), how often the model gave each, as `count_answers` counts them.
         confusions: of `draw_confusions`.
-        seed: of the generator.
 
     Returns:
         (repetitions, age classes, genders), each repetition with the sum 1.
@@ -131,7 +129,7 @@ def unfold(answers: NDArray[np.intp], confusions: NDArray[np.float64], seed: int
     people = int(answers.sum())
     if not people:
         raise ValueError("`answers` must count at least one person. Received: none")
-    drawn = np.random.default_rng(seed).multinomial(people, answers / people, len(confusions)) / people
+    drawn = np.random.default_rng(0).multinomial(people, answers / people, len(confusions)) / people
     shares = np.full((len(confusions), PEOPLE), 1 / PEOPLE)
     for _ in range(STEPS):
         expected = np.matmul(confusions, shares[:, :, None])[:, :, 0]

@@ -19,7 +19,7 @@ def corrected_table(results: Path) -> str:
 def corrected_sets_table(results: Path) -> str:
     """Samples of one test split each, from the number of people on from which the page corrects."""
     measured = _measured(results)
-    names = {(data.suffix or "-utkface").removeprefix("-"): data.name for data in DATA_SETS}
+    names = {data.key: data.name for data in DATA_SETS}
     rows = {
         f"{names.get(data, data)}, {int(size):,} people": figures
         for data, by_size in measured["people"].items()

@@ -1,4 +1,4 @@
-"""Imports point down only: pages → components → reports → model, train → reports, api → model, benchmarks → all.
+"""Imports point down only: pages → components → reports → model, train → reports, api → model.
 
 Read from the source, so that imports inside functions count too.
 """

@@ -26,7 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"Stopped: {describe_os_error(error)}. When that is fixed, run the same command again.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. The same command resumes after the last finished epoch.", file=sys.stderr)
+        print(
+            "\nInterrupted. Run the same command again; training resumes after its last finished epoch.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -1,6 +1,5 @@
 """What a program needs beside an exported network: calibration, labels, and what it expects of a chip."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ from model.alignment import CHIP_LANDMARKS, CHIP_SIZE
 from model.estimator import read_provenance
 from model.face import CERTAIN_GENDER, UNCERTAIN
 from model.labels import GENDERS, MAX_AGE
+from model.provenance import sha256_of
 from model.version import VERSION
 
 
@@ -25,11 +25,7 @@ def contract_of(model: Path) -> dict[str, Any]:
     if model.with_name("calibration.json").is_file():
         provenance = read_provenance(model).to_json()
     else:
-        provenance = {
-            "version": VERSION,
-            "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
-            "calibration": None,
-        }
+        provenance = {"version": VERSION, "sha256": sha256_of(model), "calibration": None}
     return provenance | {
         "chips": {"width": CHIP_SIZE, "height": CHIP_SIZE, "landmarks": CHIP_LANDMARKS.tolist()},
         "genders": list(GENDERS),

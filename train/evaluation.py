@@ -18,7 +18,8 @@ from model.estimator import ModelError, Network, RawEstimates
 from model.labels import BRACKET_NAMES
 from model.writing import atomic_write, atomic_write_text
 from reports.calibrating import fit_calibration
-from reports.metrics import age_brackets, calibration_error, possible_metrics, reliability, score
+from reports.data_sets import predictions_file, report_file
+from reports.metrics import calibration_error, label_brackets, possible_metrics, reliability, score
 from train.data.mixing import with_bounds
 from train.data.utkface import UTKFACE, Dataset
 
@@ -96,7 +97,7 @@ def make_report(predictions: pd.DataFrame) -> dict[str, Any]:
         bins = reliability(predictions)
         report["gender_calibration_error"] = round(calibration_error(bins), 4)
         report["gender_reliability"] = bins.round(4).to_dict("records")
-    brackets = age_brackets(predictions["age" if "age" in predictions else "youngest"])
+    brackets = label_brackets(predictions)
     report["by_age"] = {name: score(predictions[brackets == name]) for name in BRACKET_NAMES}
     for name in ("gender", "ethnicity"):
         if name in predictions and (labels := predictions[name]).notna().any():
@@ -110,11 +111,10 @@ def write_results(
     """Writes `calibration.json` beside the model, predictions and reports into the results folder."""
     calibration.save(model.with_name("calibration.json"))
     for name, (predictions, report) in evaluated.items():
-        suffix = "" if name == UTKFACE else f"-{name}"
-        with atomic_write(results / f"test_predictions{suffix}.parquet") as partial:
+        with atomic_write(results / predictions_file(name)) as partial:
             predictions.to_parquet(partial, index=False)
         text = json.dumps(report, indent=2, ensure_ascii=False)
-        atomic_write_text(results / f"report{suffix}.json", text + "\n")
+        atomic_write_text(results / report_file(name), text + "\n")
 
 
 def _join(parts: Sequence[RawEstimates]) -> RawEstimates:

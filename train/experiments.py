@@ -8,9 +8,8 @@ from train.data.utkface import UTKFACE
 from train.recipes import RECIPES, SHIPPED, Config
 
 BASE = Config(epochs=4, image_size=80)
-STRANGERS = replace(RECIPES["face_mobilenet_mixed"], epochs=2, photos_per_epoch=15_000)
-"""A short recipe without All-Age-Faces, whose faces are then strangers to the network: they tell which change helps
-with photos from elsewhere."""
+UNSEEN = replace(RECIPES["face_mobilenet_mixed"], epochs=2, photos_per_epoch=15_000)
+"""A short recipe that never sees All-Age-Faces, which then tells what helps with photos from elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def _one_change(
     return Experiment(change, {f"study-{name}": replace(recipe, **hyperparameters)}, data=data)
 
 
-_strangers = partial(_one_change, recipe=STRANGERS, data=(UTKFACE, "fairface"))
+_unseen = partial(_one_change, recipe=UNSEEN, data=(UTKFACE, "fairface"))
 
 
 def _recipes(*networks: str) -> dict[str, Config]:
@@ -56,31 +55,33 @@ EXPERIMENTS: dict[str, Experiment] = {
         _recipes(SHIPPED),
         data=ALL,
     ),
-    "unadjusted": Experiment("the same before the adjustment of rare ages", UNADJUSTED, data=ALL),
+    "unadjusted": Experiment("shipped before the adjustment of rare ages", UNADJUSTED, data=ALL),
     "larger-share": Experiment(
-        "the same with three tenths of the weights of utkface-only instead of one", LARGER_SHARE, data=ALL
+        "unadjusted with three tenths of the weights of utkface-only averaged in",
+        LARGER_SHARE,
+        data=ALL,
     ),
-    "last-stage": Experiment("the same with none of them", UNFINISHED, data=ALL),
-    "refined": Experiment("the stage before that, with smaller steps", _recipes("face_mobilenet_refined"), data=ALL),
-    "mixed": Experiment("and the one before, the first on all data sets", _recipes("face_mobilenet_mixed"), data=ALL),
+    "last-stage": Experiment("unadjusted with none of the weights of utkface-only averaged in", UNFINISHED, data=ALL),
+    "refined": Experiment(
+        "the third of the four training stages, with smaller steps", _recipes("face_mobilenet_refined"), data=ALL
+    ),
+    "mixed": Experiment("the second stage, the first on all data sets", _recipes("face_mobilenet_mixed"), data=ALL),
     "without-aaf": Experiment(
         "mixed without All-Age-Faces",
         {"mixed-without-aaf": RECIPES["face_mobilenet_mixed"]},
         data=(UTKFACE, "fairface"),
     ),
-    "utkface-only": Experiment("the face MobileNet, trained on UTKFace alone", _recipes(FACE)),
-    "mirrored": Experiment("the same, averaged over each face and its mirror image", _recipes(FACE), True),
-    "with-lite0": Experiment("utkface-only averaged with EfficientNet-Lite0", _recipes(FACE, "efficientnet_lite0")),
-    "with-dlib": Experiment(
-        "utkface-only averaged with dlib's face-recognition network", _recipes(FACE, "face_resnet")
+    "utkface-only": Experiment("the first stage: the face MobileNet, trained on UTKFace alone", _recipes(FACE)),
+    "mirrored": Experiment("utkface-only, averaged over each face and its mirror image", _recipes(FACE), True),
+    "with-lite0": Experiment("utkface-only averaged with lite0-long", _recipes(FACE, "efficientnet_lite0")),
+    "with-dlib": Experiment("utkface-only averaged with dlib-long", _recipes(FACE, "face_resnet")),
+    "with-both": Experiment(
+        "utkface-only averaged with lite0-long and dlib-long", _recipes(FACE, "efficientnet_lite0", "face_resnet")
     ),
-    "with-both": Experiment("utkface-only averaged with both", _recipes(FACE, "efficientnet_lite0", "face_resnet")),
-    "without-it": Experiment(
-        "those two averaged, without the MobileNet", _recipes("efficientnet_lite0", "face_resnet")
-    ),
-    "larger": Experiment("the face MobileNet, trained again on larger chips", LARGER),
-    "smaller": Experiment("the face MobileNet, trained again on smaller chips in another order", SMALLER),
-    "with-smaller": Experiment("utkface-only averaged with that one", _recipes(FACE) | SMALLER),
+    "without-it": Experiment("lite0-long averaged with dlib-long", _recipes("efficientnet_lite0", "face_resnet")),
+    "larger": Experiment("utkface-only trained again on larger chips", LARGER),
+    "smaller": Experiment("utkface-only trained again on smaller chips in another order", SMALLER),
+    "with-smaller": Experiment("utkface-only averaged with smaller", _recipes(FACE) | SMALLER),
     "lite0-long": Experiment("EfficientNet-Lite0 with its own recipe", _recipes("efficientnet_lite0")),
     "dlib-long": Experiment("dlib's face-recognition network with its own recipe", _recipes("face_resnet")),
     "cnn": Experiment("plain CNN from scratch, squared error of a single age", _recipes("cnn")),
@@ -90,18 +91,18 @@ EXPERIMENTS: dict[str, Experiment] = {
         _recipes("face_vit"),
         data=ALL,
     ),
-    "strangers": _strangers("strangers", "the recipe of mixed, short and without All-Age-Faces"),
-    "without-fairface": _strangers("without-fairface", "All-Age-Faces instead of FairFace", data=(UTKFACE, "aaf")),
-    "natural": _strangers("natural", "all photos drawn alike", balance=0.0),
-    "balanced": _strangers("balanced", "all age brackets of both data sets drawn alike", balance=1.0),
-    "bracket-middles": _strangers(
+    "unseen": _unseen("unseen", "the recipe of mixed, short and without All-Age-Faces"),
+    "without-fairface": _unseen("without-fairface", "All-Age-Faces instead of FairFace", data=(UTKFACE, "aaf")),
+    "natural": _unseen("natural", "all photos drawn with equal probability", balance=0.0),
+    "balanced": _unseen("balanced", "all age brackets of both data sets drawn with equal probability", balance=1.0),
+    "bracket-middles": _unseen(
         "bracket-middles", "the middle of FairFace's age brackets taught as the age", bracket_middles=True
     ),
-    "same-looks": _strangers("same-looks", "no chips made softer, sharper or black-and-white", varied_looks=False),
-    "no-averaging": _strangers("no-averaging", "final weights instead of averaged ones", ema_momentum=0.0),
-    "all-layers": _strangers("all-layers", "the first layers trained, too", frozen_before=""),
-    "176-pixels": _strangers("176-pixels", "chips at 176 pixels", image_size=176),
-    "128-pixels": _strangers("128-pixels", "chips at 128 pixels", image_size=128),
+    "same-looks": _unseen("same-looks", "no chips made softer, sharper or black-and-white", varied_looks=False),
+    "no-averaging": _unseen("no-averaging", "final weights instead of averaged ones", ema_momentum=0.0),
+    "all-layers": _unseen("all-layers", "the first layers trained, too", frozen_before=""),
+    "176-pixels": _unseen("176-pixels", "chips at 176 pixels", image_size=176),
+    "128-pixels": _unseen("128-pixels", "chips at 128 pixels", image_size=128),
     "base": _one_change("base", "EfficientNet-Lite0 from ImageNet weights, few epochs, small chips"),
     "from-scratch": _one_change("from-scratch", "no ImageNet weights", from_scratch=True),
     "gender-weight-1": _one_change("gender-weight-1", "gender loss with weight 1 instead of 2", gender_weight=1.0),

@@ -13,23 +13,10 @@ from train.data.sources import NAMES
 from train.data.utkface import SPLITS, UTKFACE
 from train.experiments import EXPERIMENTS
 from train.formats import FORMATS
+from train.measure import commands as measuring
 from train.recipes import FINISHING, RECIPES, SHIPPED, Config
 
 DESCRIPTION = """Everything that makes model/age_gender.keras and the figures about it.
-
-    python -m train data        read, merge and split the data sets; write UTKFace's label table
-    python -m train             train; an interrupted run resumes after its last finished epoch
-    python -m train evaluate    calibrate on the validation split, report on the test split
-    python -m train study       train the configurations of the recorded study that have no row yet
-    python -m train geometry    measure where the landmarks of the chips lie
-    python -m train placement   measure what finding and aligning a face in a photo costs
-    python -m train robustness  measure how errors grow with blur, darkness, tilt and the like
-    python -m train compare     compare with the previous release; fails if any group of people got worse
-    python -m train video       fit how the sightings of a person in a video are pooled, and measure that
-    python -m train tracks      compare how well this and other trackers follow people who cross
-    python -m train unfolding   count how the model errs, for corrected demographics, and check the corrected shares
-    python -m train tables      write the figures of the result files into the documents
-    python -m train export      write the model for LiteRT, ONNX or TensorFlow, or measure what that changes
 
 Every command that reads photos takes --data with UTKFace; without it, UTKFACE_DIR names the data, and without that it
 is downloaded from Kaggle. Name more data sets with --data NAME=PATH, once for each: `train` learns from all of them
@@ -42,12 +29,16 @@ SMALLEST_IMAGE = 32
 FRACTIONS = ("dropout", "gender_smoothing", "ema_momentum", "balance", *FINISHING)
 """Hyperparameters between 0 and 1."""
 
+Command = Callable[[argparse.Namespace], None]
+Add = Callable[[str, Command, str], argparse.ArgumentParser]
+"""Adds a command: its name, the function, and its help."""
+
 LOWEST = {"seed": 0, "photos_per_epoch": 0, "image_size": SMALLEST_IMAGE}
 """Of the hyperparameters that are whole numbers; of the others, 1."""
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser; it sets `command`, the function of `train.commands` that the options are for."""
+    """The parser; it sets `command`, the function that the options are for."""
     parser = argparse.ArgumentParser(
         prog="python -m train", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -55,13 +46,24 @@ def make_parser() -> argparse.ArgumentParser:
     _add_data(common)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, command: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
+    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
         added = subparsers.add_parser(name, parents=[common], help=text)
         added.set_defaults(command=command)
         return added
 
-    add("data", commands.run_data, "read, merge and split; write the label table")
-    training = add("train", commands.run_training, "train (the default command)")
+    _add_making(add)
+    _add_measuring(add)
+    return parser
+
+
+def _add_making(add: Add) -> None:
+    """The commands from the data to the model that ships, and its exports."""
+    add("data", commands.run_data, "read, merge and split the data sets; write UTKFace's label table")
+    training = add(
+        "train",
+        commands.run_training,
+        "train (the default command); resumes an interrupted run after its last finished epoch",
+    )
     _add_file(training, "--output")
     _add_runs(training)
     training.add_argument("--network", choices=RECIPES, default=SHIPPED, help=f"default: {SHIPPED}, which ships")
@@ -69,41 +71,55 @@ def make_parser() -> argparse.ArgumentParser:
     _add_processes(training)
     _add_hyperparameters(training)
 
-    _add_file(add("evaluate", commands.run_evaluation, "calibrate on validation, report on test"), "--model")
-    study = add("study", commands.run_study, "train the configurations of the recorded study")
-    known = f"of {', '.join(EXPERIMENTS)} (default: those without a row)"
+    _add_file(
+        add("evaluate", commands.run_evaluation, "calibrate on the validation splits, report on the test splits"),
+        "--model",
+    )
+    study = add("study", commands.run_study, "train the configurations of the recorded study that have no row yet")
+    known = f"one or more of {', '.join(EXPERIMENTS)} (default: those without a row)"
     study.add_argument("names", nargs="*", type=_experiment, metavar="NAME", help=known)
     _add_runs(study)
-
-    geometry = add("geometry", commands.run_geometry, "measure where the landmarks of the chips lie")
-    _add_count(geometry, "--chips", "how many train chips to look at (default: 1000)", default=1000)
-    placement = add("placement", commands.run_placement, "measure faces in photos against chips")
-    _add_count(placement, "--chips", "how many validation chips (default: all)")
-    robustness = add("robustness", commands.run_robustness, "measure errors on degraded photos")
-    robustness.add_argument("--split", choices=SPLITS, default="test", help="whose photos to change (default: test)")
-    _add_count(robustness, "--photos", "how many of them (default: all)")
-    _add_file(robustness, "--model")
-
-    add("compare", commands.run_comparison, "compare with the previous release, group by group")
-    video = add("video", commands.run_video, "fit and measure how the sightings of a person in a video are pooled")
-    _add_count(video, "--people", "how many photos of each split (default: 640)", default=640)
-    _add_count(video, "--workers", "processes (default: one per core)", default=os.cpu_count() or 1)
-    tracks = add("tracks", commands.run_tracks, "compare how well this and other trackers follow people who cross")
-    _add_count(tracks, "--clips", "how many clips of two people (default: 100)", default=100)
-
-    unfolding = add("unfolding", commands.run_unfolding, "count how the model errs; check shares corrected for it")
-    _add_file(unfolding, "--model")
-    _add_count(unfolding, "--draws", "samples of each size and data set (default: 200)", default=200)
-
-    add("tables", commands.run_tables, "write the figures into the documents")
-    exporting = add("export", commands.run_export, "write the model for other runtimes")
+    exporting = add(
+        "export", commands.run_export, "write the model for LiteRT, ONNX or TensorFlow, or measure what that changes"
+    )
     what = exporting.add_mutually_exclusive_group(required=True)
     what.add_argument("--format", choices=FORMATS, help="what to write")
     what.add_argument("--report", action="store_true", help="measure all formats on validation; write exports.json")
     _add_file(exporting, "--model")
     exporting.add_argument("--output", type=Path, metavar="PATH", help="default: a name in exports/")
     _add_count(exporting, "--chips", "report on the first N validation chips (default: all)")
-    return parser
+
+
+def _add_measuring(add: Add) -> None:
+    """The commands that measure the model outside its training, and write the figures into the documents."""
+    geometry = add("geometry", measuring.run_geometry, "measure where the landmarks of the chips lie")
+    _add_count(geometry, "--chips", "how many train chips to look at (default: 1000)", default=1000)
+    placement = add("placement", measuring.run_placement, "measure what finding and aligning a face in a photo costs")
+    _add_count(placement, "--chips", "how many validation chips (default: all)")
+    robustness = add(
+        "robustness", measuring.run_robustness, "measure how errors grow with blur, darkness, tilt and the like"
+    )
+    robustness.add_argument("--split", choices=SPLITS, default="test", help="whose photos to change (default: test)")
+    _add_count(robustness, "--photos", "how many of them (default: all)")
+    _add_file(robustness, "--model")
+
+    add(
+        "compare",
+        commands.run_comparison,
+        "compare with the previous release; fails if the model got worse for any group",
+    )
+    video = add("video", measuring.run_video, "fit and measure how the sightings of a person in a video are pooled")
+    _add_count(video, "--people", "how many photos of each split (default: 640)", default=640)
+    _add_count(video, "--workers", "processes (default: one per core)", default=os.cpu_count() or 1)
+    tracks = add("tracks", measuring.run_tracks, "compare how well this and other trackers follow people who cross")
+    _add_count(tracks, "--clips", "how many clips of two people (default: 100)", default=100)
+
+    unfolding = add(
+        "unfolding", measuring.run_unfolding, "count how the model errs, and check the shares that are corrected for it"
+    )
+    _add_file(unfolding, "--model")
+    _add_count(unfolding, "--draws", "samples of each size and data set (default: 200)", default=200)
+    add("tables", commands.run_tables, "write the figures of the result files into the documents")
 
 
 def whole_number(lowest: int) -> Callable[[str], int]:
@@ -111,7 +127,7 @@ def whole_number(lowest: int) -> Callable[[str], int]:
 
     def parse(text: str) -> int:
         if not (text.isascii() and text.isdecimal()) or int(text) < lowest:
-            raise argparse.ArgumentTypeError(f"must be a whole number from {lowest}, not {text!r}")
+            raise argparse.ArgumentTypeError(f"must be a whole number of at least {lowest}, not {text!r}")
         return int(text)
 
     return parse
@@ -192,7 +208,10 @@ def _add_processes(parser: argparse.ArgumentParser) -> None:
         "--process", type=whole_number(0), default=0, metavar="I", help="which one this is, from 0 (default: 0)"
     )
     group.add_argument(
-        "--coordinator", default="127.0.0.1:8476", metavar="HOST:PORT", help="of process 0 (default: 127.0.0.1:8476)"
+        "--coordinator",
+        default="127.0.0.1:8476",
+        metavar="HOST:PORT",
+        help="address of process 0 (default: 127.0.0.1:8476)",
     )
 
 

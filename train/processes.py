@@ -57,7 +57,10 @@ def join_processes(coordinator: str, count: int, index: int) -> Processes:
     try:
         jax.distributed.initialize(coordinator, count, index)
     except (RuntimeError, ValueError) as error:
-        raise ProcessError(f"The processes did not meet at {coordinator}: {error}") from error
+        raise ProcessError(
+            f"The processes could not connect through {coordinator}: {error}. Start all of them with the same "
+            "--coordinator, and check that its port is open."
+        ) from error
     devices = keras.distribution.list_devices()
     keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices, auto_shard_dataset=False))
     return Processes(count, index)

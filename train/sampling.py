@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from reports.metrics import age_brackets
+from reports.metrics import label_brackets
 
 
 def draw_photos(photos: pd.DataFrame, count: int, balance: float, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -21,8 +21,7 @@ def draw_photos(photos: pd.DataFrame, count: int, balance: float, rng: np.random
     """
     if not count or count >= len(photos):
         return rng.permutation(len(photos))
-    brackets = age_brackets(photos["age" if "age" in photos else "youngest"])
-    cells = pd.Series(brackets.astype(str)) + photos.get("data", pd.Series("", photos.index)).astype(str)
+    cells = pd.Series(label_brackets(photos).astype(str)) + photos.get("data", pd.Series("", photos.index)).astype(str)
     weights = cells.map(cells.value_counts()).to_numpy(float) ** -balance
     keys = np.log(rng.random(len(photos))) / weights
     return rng.permutation(np.argpartition(keys, -count)[-count:])

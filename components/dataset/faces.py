@@ -155,8 +155,8 @@ def choose_folder(known: Collection[str]) -> tuple[str, Mapping[str, Path]]:
         return "", {}
 
 
-def show_faces(pictures: Mapping[str, NDArray[np.uint8]], captions: Mapping[str, str], width: int = 100) -> None:
+def show_faces(pictures: Mapping[str, NDArray[np.uint8]], captions: Mapping[str, str]) -> None:
     """Chips side by side, as many as fit, each with its caption."""
     with st.container(horizontal=True):
         for photo, picture in pictures.items():
-            st.image(picture, captions[photo], width=width, alt=f"Face: {captions[photo]}")
+            st.image(picture, captions[photo], width=100, alt=f"Face: {captions[photo]}")

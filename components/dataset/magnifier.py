@@ -15,7 +15,7 @@ from components.published import read_table
 from reports import label_noise
 from reports.data_sets import ALL_AGE_FACES, UTKFACE, DataSet
 from reports.metrics import photo_scores
-from reports.releases import PREVIOUS
+from reports.releases import PREVIOUS, PREVIOUS_FILE
 
 SHOWN = 24  # faces of suspects
 SUSPECTS: dict[str, Any] = {
@@ -127,7 +127,7 @@ def show_suspects(suspects: pd.DataFrame, known: set[str]) -> None:
 
 def both_networks(predictions: pd.DataFrame) -> pd.DataFrame:
     """The predictions of this release and, with the suffix `_other`, of the previous one for the same photos."""
-    previous = read_table(f"predictions-{PREVIOUS}.parquet")
+    previous = read_table(PREVIOUS_FILE)
     return predictions.merge(previous, on="photo", suffixes=("", "_other"))
 
 

@@ -15,9 +15,11 @@ ABOUT = {
     "with an age, a gender and an ethnicity. The labels are estimates checked by people, not facts from birth "
     "certificates.",
     FAIRFACE: "[FairFace](https://github.com/joojs/fairface) is a collection of photos from Flickr, balanced over "
-    "seven groups of people. Shown is its published validation part, which is used for tests alone.",
+    "seven groups of people. This page shows photos of its published validation part, which are used only for "
+    "testing.",
     ALL_AGE_FACES: "[All-Age-Faces](https://github.com/JingchunCheng/All-Age-Faces-Dataset) is a collection of "
-    "mostly East Asian faces. Shown is its published validation part, which is used for tests alone.",
+    "mostly East Asian faces. This page shows photos of its published validation part, which are used only for "
+    "testing.",
 }
 """What each data set is, in Markdown."""
 

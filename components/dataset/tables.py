@@ -6,7 +6,7 @@ The label table has one row for each photo, with the columns of `model/results/l
 import pandas as pd
 
 from model.labels import AGE_BRACKETS, BRACKET_NAMES, MAX_AGE
-from reports.metrics import age_brackets
+from reports.metrics import label_brackets
 
 BINS = ("Years", "Brackets")
 YEARS_IN_BRACKET = {name: last - first + 1 for name, (first, last) in zip(BRACKET_NAMES, AGE_BRACKETS, strict=True)}
@@ -16,7 +16,7 @@ ROUNDING_AGES = range(20, 91, 5)
 
 def with_brackets(photos: pd.DataFrame) -> pd.DataFrame:
     """The photos with a column `bracket`, that of the age or the one that is labelled."""
-    return photos.assign(bracket=age_brackets(photos["age" if "age" in photos else "youngest"]))
+    return photos.assign(bracket=label_brackets(photos))
 
 
 def distribution(photos: pd.DataFrame, bins: str, split_by: str | None) -> pd.DataFrame:

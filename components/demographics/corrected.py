@@ -21,9 +21,12 @@ from reports.unfolding import (
 
 ESTIMATED, CORRECTED = "As estimated", "Corrected for the model’s errors"
 FILTERED = (
-    "The correction needs everybody, whatever the estimate. Select all ages and a minimum gender probability of 50%."
+    "The correction needs all faces, whatever their estimates. Select all ages and a minimum gender probability of 50%."
 )
-FRAMES = "Faces in the frames of a video cannot be corrected, since each person has many. Use the table of people."
+FRAMES = (
+    "Faces in the frames of a video cannot be corrected, since each person appears in many frames. Use the table of "
+    "people."
+)
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,10 @@ def _check_decoded(metadata: pq.FileMetaData, wanted: list[str]) -> None:
         faces += max(group.num_rows, *(column.num_values for column in columns))
         decoded += sum(column.total_uncompressed_size for column in columns)
         if any("DELTA_BYTE_ARRAY" in column.encodings for column in columns):  # each text as its difference to the last
-            raise TableError("The texts of this Parquet file are packed in a way that is not read. Write it again.")
+            raise TableError(
+                "The text columns of this Parquet file use an encoding that is not supported (DELTA_BYTE_ARRAY). Save "
+                "it with another encoding, or as CSV."
+            )
     _check_size(max(faces, metadata.num_rows))
     if decoded > MAX_DECODED:
         raise TableError(f"{TOO_LARGE} The limit is {MAX_DECODED // 2**20} MB of numbers and texts.")
@@ -198,7 +201,9 @@ def _with_line_feeds(content: bytes) -> bytes:
 
 def _check_columns(names: list[str]) -> None:
     if wrong := [column for column in (*NUMBERS, "gender") if names.count(column) != 1]:
-        raise TableError(f"This is not a table of faces. It must have exactly one column named {', '.join(wrong)}.")
+        raise TableError(
+            f"This is not a table of faces. Each of these columns must occur exactly once: {', '.join(wrong)}."
+        )
 
 
 def _check_types(schema: pa.Schema, texts: list[str]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import streamlit as st
 
 from components.demographics.reading import FaceTable, TableError, read_faces
@@ -12,7 +11,7 @@ from components.published import ResultError, read_table
 from components.wording import count
 from model.face import UNCERTAIN
 from model.formats import as_csv
-from reports.metrics import gender_probability, stated_gender
+from reports.metrics import gender_probability, predicted_gender, stated_gender
 
 UPLOADED = "face_table"
 SAMPLE = "Sample: the test photos of UTKFace"
@@ -71,13 +70,13 @@ def _faces_of_visit() -> FaceTable:
 def _sample() -> FaceTable:
     """What the model estimates for the test photos; each shows one face."""
     photos = read_table("test_predictions.parquet")
-    gender = np.where(photos["female_probability"] >= 0.5, "female", "male")
+    gender = predicted_gender(photos)
     faces = photos[["age_low", "age_high"]].assign(
         face=1,
         confidence=1.0,
         age=photos["predicted_age"],
         gender=gender,
         gender_probability=gender_probability(photos),
-        stated_gender=np.where(stated_gender(photos), gender, UNCERTAIN),
+        stated_gender=gender.where(stated_gender(photos), UNCERTAIN),
     )
     return FaceTable(faces, len(photos))

@@ -1,14 +1,12 @@
 """From waiting photos to estimates, one by one in the queue of all visitors, with progress and a way to stop."""
 
-import time
-
 import streamlit as st
 
 from components.evaluate.visit import OwnPhoto, Visit
-from components.file_names import as_code, as_text
+from components.file_names import as_text
 from components.memory import trim_heap
 from components.photo.predictions import load_predictor
-from components.wording import duration
+from components.progress import PhotoProgress
 from model.admission import shared_queue
 from model.errors import UserError
 from model.estimator import ModelError
@@ -23,19 +21,10 @@ def estimate_waiting(visit: Visit) -> None:
     except ModelError as error:
         st.error(as_text(str(error)), icon=":material/error:")
         st.stop()
-    waiting, started = visit.waiting, time.monotonic()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0)
-        st.button(
-            "Cancel",
-            icon=":material/close:",
-            on_click=visit.skip_waiting,
-            help="Keeps what is done and skips the rest.",
-        )
-    for done, photo in enumerate(waiting):
-        left = (time.monotonic() - started) / done * (len(waiting) - done) if done else 0
-        text = f"Analysing {as_code(photo.name)} ({done + 1} of {len(waiting)})"
-        bar.progress(done / len(waiting), text=text + (f", about {duration(left)} left" if left else "…"))
+    waiting = visit.waiting
+    bar = PhotoProgress(len(waiting), visit.skip_waiting)
+    for photo in waiting:
+        bar.next(photo.name)
         estimate(predictor, photo)
 
 

@@ -33,10 +33,9 @@ class Round:
 
 @dataclass(frozen=True)
 class Score:
-    """Of one player or the model: rounds won, rounds played with a known age, and the mean error in them, years."""
+    """Of one player or the model, over the rounds with a known age: how many were won, and the mean error, years."""
 
     won: int
-    played: int
     mean_error: float
 
 
@@ -48,5 +47,5 @@ def total(rounds: Iterable[Round]) -> dict[str, Score]:
         for name, error in one.errors().items():
             errors.setdefault(name, []).append(error)
             won[name] = won.get(name, 0) + (name in one.winners())
-    scores = {name: Score(won[name], len(found), sum(found) / len(found)) for name, found in errors.items()}
+    scores = {name: Score(won[name], sum(found) / len(found)) for name, found in errors.items()}
     return dict(sorted(scores.items(), key=lambda item: (-item[1].won, item[1].mean_error)))

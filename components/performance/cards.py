@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from reports.metrics import METRICS
+
 NAMES = {
     "age_mae": "Age error (years)",
     "cs5": "Within 5 years",
@@ -13,7 +15,6 @@ NAMES = {
 }
 """By metric, in the order shown."""
 
-IN_YEARS = ("age_mae", "years_outside", "interval_width")
 MOST = 4
 """Cards; what follows is left out."""
 
@@ -23,8 +24,6 @@ def figures(scores: pd.DataFrame) -> dict[str, tuple[str, str]]:
     cards = {}
     for metric in [name for name in NAMES if name in scores.index][:MOST]:
         value, low, high = scores.loc[metric, ["value", "low", "high"]]
-        if metric in IN_YEARS:
-            cards[NAMES[metric]] = (f"{value:.2f}", f"95% interval {low:.2f} to {high:.2f}")
-        else:
-            cards[NAMES[metric]] = (f"{value:.1%}", f"95% interval {low:.1%} to {high:.1%}")
+        kind = ".1%" if METRICS[metric].share else ".2f"
+        cards[NAMES[metric]] = (f"{value:{kind}}", f"95% interval {low:{kind}} to {high:{kind}}")
     return cards

@@ -13,17 +13,21 @@ from components.palette import BLUE, FADED, GREY, SEQUENTIAL, VERMILION
 from components.performance.tables import DENSITY_YEARS
 from model.calibration import COVERAGE
 from model.labels import BRACKET_NAMES
-from reports.metrics import FEWEST_PHOTOS
+from reports.metrics import FEWEST_PHOTOS, METRICS
 
 
 @dataclass(frozen=True)
 class Measure:
-    """How a metric is drawn: its column, the title of its axis, a factor (100 for shares), and its ideal value."""
+    """How a metric is drawn: its column, the title of its axis, and its ideal value."""
 
     column: str
     label: str
-    factor: int = 1
     target: float | None = None
+
+    @property
+    def factor(self) -> int:
+        """100 for shares, which are drawn in percent."""
+        return 100 if METRICS[self.column].share else 1
 
     @property
     def unit(self) -> str:
@@ -34,11 +38,11 @@ class Measure:
 MEASURES = {
     "Age error": Measure("age_mae", "Mean absolute error (years)"),
     "Age bias": Measure("age_bias", "Predicted minus labelled age (years)", target=0),
-    "Right bracket": Measure("age_in_bracket", "Photos with the right age bracket (%)", 100),
+    "Right bracket": Measure("age_in_bracket", "Photos with the right age bracket (%)"),
     "Years outside": Measure("years_outside", "Mean distance of the age from the bracket (years)"),
-    "Within 5 years": Measure("cs5", "Photos within 5 years (%)", 100),
-    "Gender accuracy": Measure("gender_accuracy", "Photos with the right gender (%)", 100),
-    "Interval coverage": Measure("interval_coverage", "Labelled age inside the 80% interval (%)", 100, COVERAGE * 100),
+    "Within 5 years": Measure("cs5", "Photos within 5 years (%)"),
+    "Gender accuracy": Measure("gender_accuracy", "Photos with the right gender (%)"),
+    "Interval coverage": Measure("interval_coverage", "Labelled age inside the 80% interval (%)", COVERAGE * 100),
     "Interval width": Measure("interval_width", "Mean width of the 80% interval (years)"),
 }
 

@@ -8,14 +8,14 @@ from components.filters import capitalized
 from components.palette import BLUE, GREY, VERMILION
 
 CURVES = {
-    "Minors passed": {"color": VERMILION},
-    "Minors just below the limit passed": {"color": VERMILION, "dash": "dot"},
-    "Adults challenged": {"color": BLUE},
+    "Under the limit, passed": {"color": VERMILION},
+    "Just under the limit, passed": {"color": VERMILION, "dash": "dot"},
+    "At or over the limit, challenged": {"color": BLUE},
 }
 
 
 def threshold_curves(table: pd.DataFrame, challenge: float) -> go.Figure:
-    """Minors passed and adults challenged at each challenge age, with 95% intervals; from `thresholds.curves`."""
+    """Who passes and who is challenged at each challenge age, with 95% intervals; from `thresholds.curves`."""
     figure = go.Figure()
     for name, line in CURVES.items():
         rows = table[table["curve"] == name]
@@ -50,8 +50,8 @@ def threshold_groups(table: pd.DataFrame, label: str) -> go.Figure:
     """Both shares for each group, with 95% intervals; from `thresholds.by_group`."""
     figure = go.Figure()
     for name, share, count, color in (
-        ("Minors passed", "passed", "minors", VERMILION),
-        ("Adults challenged", "challenged", "adults", BLUE),
+        ("Under the limit, passed", "passed", "under", VERMILION),
+        ("At or over the limit, challenged", "challenged", "at_or_over", BLUE),
     ):
         rows = table[table[count] > 0]
         _add_points(figure, name, rows.rename(columns={share: "share", count: "photos"}), rows[f"{share}_low"],

@@ -110,7 +110,7 @@ def study(experiments: pd.DataFrame) -> str:
 
 def comparison(table: pd.DataFrame) -> str:
     """Where this model stands; from `tables.comparison`."""
-    place = int(table.index[table["system"] == "This model"][0])
-    error = table["age_mae"][place]
-    better = f"{place} of {len(table) - 1} others report less" if place else "no other system reports less"
+    this, baseline = table["system"] == "This model", table["system"].str.startswith("Always")
+    error, others = table.loc[this, "age_mae"].iloc[0], table.loc[~(this | baseline), "age_mae"]
+    better = f"{(others < error).sum() or 'none'} of {len(others)} other systems have a smaller error"
     return f"This model is off by {error:.2f} years on average; {better}, on other photos"

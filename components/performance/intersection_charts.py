@@ -7,13 +7,11 @@ import plotly.graph_objects as go
 
 from components.chart_card import GRID, axes
 from components.filters import capitalized
-from components.palette import COLORS, GREY
+from components.palette import COLORS, FADED, GREY
 from components.performance.charts import Measure
 from model.labels import GENDERS
 from reports.intersections import BANDS
 from reports.metrics import FEWEST_PHOTOS
-
-FADED = 0.35  # opacity of cells with few photos
 
 
 def by_gender(table: pd.DataFrame, column: str, measure: Measure, label: str) -> go.Figure:

@@ -81,7 +81,7 @@ def show_intersections(predictions: pd.DataFrame, data: DataSet) -> None:
 def show_changes(predictions: pd.DataFrame) -> None:
     """Which groups got better or worse than with the previous release."""
     st.header(f"Compared with release {releases.PREVIOUS}")
-    changes = releases.compare(predictions, read_table(f"predictions-{releases.PREVIOUS}.parquet"))
+    changes = releases.compare(predictions, read_table(releases.PREVIOUS_FILE))
     worse, better = changes[changes["worse"]], changes[changes["better"]]
     st.write(
         f"Of {len(changes)} errors by group, {len(better)} became smaller and {len(worse)} larger by more than their "
@@ -102,7 +102,10 @@ def show_changes(predictions: pd.DataFrame) -> None:
         height=300,
         alt=f"Table of the errors of each group with release {releases.PREVIOUS} and now",
     )
-    for_developers("`python -m train compare` computes the same and fails if any error became larger.")
+    for_developers(
+        "`python -m train compare` computes the same and fails if the error of any group rose by more than chance "
+        "explains."
+    )
 
 
 def gap_finding(gap: Difference | None, measure: Measure) -> str:

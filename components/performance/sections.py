@@ -135,7 +135,10 @@ def show_errors(selected: pd.DataFrame, data: DataSet) -> None:
         worst, columns.ERRORS, f"Table of the photos with the largest {task.lower()} errors and the likely reasons"
     )
     if labels is None:
-        st.caption("A negative error means that the estimate is too young; brackets count from their nearer end.")
+        st.caption(
+            "A negative error means that the estimate is too young; for brackets, the error is measured from the "
+            "nearer end."
+        )
         return
     st.caption(
         "Label noise: a near-identical photo has another gender label, or an age label that differs by "

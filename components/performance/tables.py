@@ -11,14 +11,20 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from reports.metrics import age_brackets, bootstrap, photo_scores, right_gender, wilson_interval
+from reports.metrics import (
+    METRICS,
+    age_brackets,
+    bootstrap,
+    gender_probability,
+    photo_scores,
+    predicted_gender,
+    right_gender,
+    wilson_interval,
+)
 
 PUBLISHED = Path(__file__).resolve().parent / "published_systems.csv"
 LAST_YEARS = 20
 """Where the curve of cumulative scores ends, years."""
-
-SHARES = ("cs5", "age_in_bracket", "gender_accuracy", "interval_coverage")
-"""Metrics that are shares of the photos; their intervals are Wilson's, which also hold for few photos and near 100%."""
 
 DENSITY_YEARS = 3
 LABELS_APART = 5
@@ -51,11 +57,11 @@ def scores_by(predictions: pd.DataFrame, column: str) -> pd.DataFrame:
 def overall_scores(predictions: pd.DataFrame) -> pd.DataFrame:
     """One row for each metric of `photo_scores`, with `value`, `low` and `high`: the ends of its 95% interval.
 
-    Wilson's for shares, those of the bootstrap for years.
+    Wilson's for shares, which also holds for few photos and near 100%, that of the bootstrap for years.
     """
     photos = photo_scores(predictions)
     scores = bootstrap(photos)
-    for metric in [name for name in SHARES if name in photos]:
+    for metric in [name for name in METRICS if METRICS[name].share and name in photos]:
         scores.loc[metric, ["low", "high"]] = wilson_interval(int(photos[metric].sum()), len(photos))
     return scores
 
@@ -109,11 +115,10 @@ def largest_errors(
     Returns:
         The predictions with `error` (years), `predicted_gender`, its `probability` (0-1), and `reason`.
     """
-    female = predictions["female_probability"]
     table = predictions.assign(
         error=_signed_error(predictions),
-        predicted_gender=np.where(female >= 0.5, "female", "male"),
-        probability=np.maximum(female, 1 - female),
+        predicted_gender=predicted_gender(predictions),
+        probability=gender_probability(predictions),
     )
     if task == "Age":
         worst = table.loc[table["error"].abs().nlargest(count).index]

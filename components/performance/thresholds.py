@@ -24,7 +24,7 @@ LOWEST, HIGHEST = thresholds.CHALLENGE_AGES[0], thresholds.CHALLENGE_AGES[-1]
 SHARES = ("challenge_25", "acc", "failure")
 MEASURES = {
     "mae": "MAE: mean of the errors of each age (18–30) and sex, years",
-    "challenge_25": "Challenge-25 rate: 14 to 17-year-olds estimated at 25 or older",
+    "challenge_25": "Challenge-25 rate: 14- to 17-year-olds estimated at 25 or older",
     "acc": "Acc(5): age error of at most 5 years",
     "failure": "Failure to process: no face found, or the file unreadable",
 }
@@ -96,7 +96,7 @@ def show_thresholds() -> None:
             curve_finding(table, limit, challenge),
             table,
             "threshold-curves",
-            caption=f"Minors are younger than {limit}; just below means at most {thresholds.JUST_BELOW} years younger. "
+            caption=f"The limit is {limit} years; just under it means at most {thresholds.JUST_BELOW} years younger. "
             "Shaded: Wilson's 95% intervals.",
         )
     with right:
@@ -145,7 +145,7 @@ def nist_table(measures: pd.DataFrame) -> pd.DataFrame:
 def curve_finding(table: pd.DataFrame, limit: int, challenge: int) -> str:
     """Both shares at the challenge age; from `thresholds.curves`."""
     at = table[table["challenge_age"] == challenge].set_index("curve")["share"]
-    passed, challenged = at["Minors passed"], at["Adults challenged"]
+    passed, challenged = at["Under the limit, passed"], at["At or over the limit, challenged"]
     return (
         f"A challenge at {challenge} lets {passed:.1%} of those under {limit} pass and stops {challenged:.1%} of the "
         "others"
@@ -153,14 +153,14 @@ def curve_finding(table: pd.DataFrame, limit: int, challenge: int) -> str:
 
 
 def group_finding(table: pd.DataFrame, challenge: int) -> str:
-    """The group with the largest share of minors passed; from `thresholds.by_group`."""
-    minors = table[table["minors"] > 0]
-    if minors.empty:
-        return "No minors in these photos"
-    worst = minors.nlargest(1, "passed").iloc[0]
+    """The group with the largest share passed under the limit; from `thresholds.by_group`."""
+    under = table[table["under"] > 0]
+    if under.empty:
+        return "Nobody in these photos is under the limit"
+    worst = under.nlargest(1, "passed").iloc[0]
     return (
-        f"Minors pass a challenge at {challenge} most often in the group {capitalized(worst['group'])}: "
-        f"{worst['passed']:.1%} of {worst['minors']:,}"
+        f"Those under the limit pass a challenge at {challenge} most often in the group "
+        f"{capitalized(worst['group'])}: {worst['passed']:.1%} of {worst['under']:,}"
     )
 
 

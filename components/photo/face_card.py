@@ -27,7 +27,7 @@ def show_face(face: Face, label: str) -> None:
     with st.container(key="answer", gap="small"):
         show_estimate(face, label)
         for code in face.warnings:
-            st.markdown(f":orange-badge[{ICONS.get(code, ':material/warning:')} {code.capitalize()}] {WARNINGS[code]}")
+            st.markdown(f":orange-badge[{ICONS[code]} {code.capitalize()}] {WARNINGS[code]}")
         if measured := measured_error(face):
             bracket, years = measured
             covered = round(100 * _measured(face)["interval_coverage"]["value"])

@@ -6,25 +6,30 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
+from plotly.colors import hex_to_rgb
 
 from components.data_uri import data_uri
-from components.palette import BLUE, GREY, VERMILION
+from components.palette import BLUE, GREY, SKY, VERMILION
 from model.alignment import CHIP_SIZE
 from model.drawing import encode_jpeg
 from model.face import CERTAIN_GENDER
 from model.inspection.occlusion import CENTRES
 from model.inspection.perturbations import Perturbation
 
-# Okabe and Ito's blue and vermilion, which colour-blind people can tell apart. The middle is transparent: where
-# covering changes nothing, the face shows through.
+
+def _translucent(color: str, opacity: float) -> str:
+    return f"rgba{(*hex_to_rgb(color), opacity)}"
+
+
+# The middle is transparent: where covering changes nothing, the face shows through.
 DIVERGING = [
-    [0, "rgba(0,114,178,0.85)"],
-    [0.25, "rgba(0,114,178,0.45)"],
+    [0, _translucent(BLUE, 0.85)],
+    [0.25, _translucent(BLUE, 0.45)],
     [0.5, "rgba(255,255,255,0)"],
-    [0.75, "rgba(213,94,0,0.45)"],
-    [1, "rgba(213,94,0,0.85)"],
+    [0.75, _translucent(VERMILION, 0.45)],
+    [1, _translucent(VERMILION, 0.85)],
 ]
-SHADE = "rgba(86,180,233,0.3)"
+SHADE = _translucent(SKY, 0.3)
 HEIGHT = 240  # pixels
 
 

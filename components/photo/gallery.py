@@ -1,7 +1,6 @@
 """Many photos: their answers appear as they come, as thumbnails with ages, to be sorted, selected and downloaded."""
 
 import io
-import time
 import zipfile
 from pathlib import PurePath
 
@@ -13,7 +12,8 @@ from components.photo import album
 from components.photo.album import Photo
 from components.photo.predictions import PhotoResult, found_in, known_result, result_of
 from components.photo.results import show_error, show_photo
-from components.wording import count, duration
+from components.progress import PhotoProgress
+from components.wording import count
 from model.admission import shared_queue
 
 TILE = 116  # pixels: three fit side by side on a phone
@@ -50,17 +50,13 @@ def _analyse(
     tiles: DeltaGenerator,
 ) -> None:
     """Analyses the photos that wait, and draws every result as soon as it is there."""
-    with progress.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0)
-        st.button("Cancel", icon=":material/close:", on_click=_cancel, help="Keeps what is done and skips the rest.")
+    with progress:
+        bar = PhotoProgress(len(waiting), _cancel, len(photos) - len(waiting))
     row = tiles.container(horizontal=True)
-    started, done, first = time.monotonic(), 0, True
+    first = True
     for photo in photos:
         if photo in waiting:
-            left = (time.monotonic() - started) / done * (len(waiting) - done) if done else 0
-            text = f"Analysing {as_code(photo.name)} ({len(photos) - len(waiting) + done + 1} of {len(photos)})"
-            bar.progress(done / len(waiting), text=text + (f", about {duration(left)} left" if left else "…"))
-            done += 1
+            bar.next(photo.name)
         result = result_of(photo, small_faces)
         if result.error:
             continue

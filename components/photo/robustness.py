@@ -26,7 +26,7 @@ def show_robustness(measured: dict[str, Any]) -> None:
     st.write(
         f"The same changes, applied to {measured['photos']:,} photos of the {measured['split']} split. "
         f"Errors are said to grow where the mean age error rises by {NOTICEABLE:.0%} or more. "
-        "Thin lines are 95% bootstrap intervals. The dashed line marks the unchanged photo."
+        "Thin lines are 95% bootstrap intervals. The dotted line marks the unchanged photo."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         address.seed("robustness", address.one_of(*METRICS), "Age error")

@@ -149,5 +149,5 @@ def _show_answer(photo: Photo, result: PhotoResult, number: int) -> None:
         else:
             show_estimate(face, "Likely age")
             for code in face.warnings:
-                st.markdown(f":orange-badge[{ICONS.get(code, ':material/warning:')} {code.capitalize()}]")
+                st.markdown(f":orange-badge[{ICONS[code]} {code.capitalize()}]")
             show_hill(face)

@@ -7,7 +7,6 @@ import threading
 import time
 import weakref
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import cv2
 import numpy as np
@@ -172,7 +171,7 @@ def _analyse(progress: _Progress, name: str, data: io.BytesIO, predict: Predict)
     memory, note, shown = io.BytesIO(), "", 0.0
     with Video(data, MAX_PIXELS) as video:
         progress.duration = min(video.duration, MAX_SECONDS) if video.duration else None
-        part = AnnotatedPart(memory, video.rate or Fraction(25), max_side=ANNOTATED_SIDE, crf=ANNOTATED_CRF)
+        part = AnnotatedPart(memory, video.rate, max_side=ANNOTATED_SIDE, crf=ANNOTATED_CRF)
         try:
             with prefetched(video.frames()) as frames:
                 for step in follow(frames, people, predict, mark=part.mark):

@@ -11,7 +11,7 @@ const NO_FACE = "No face found. Try a picture with a larger face that looks at t
 const NO_CAMERA = "The camera cannot be used. Allow it for this page; it works on secure (HTTPS) pages and on localhost.";
 const find = (id) => document.getElementById(id);
 
-const analyser = startAnalyser({ onProgress: showProgress, onReady: showReady, onFailure: fail });
+const analyser = startAnalyser({ onProgress: showProgress, onReady: showReady, onFailure: say });
 let camera; // while it is on
 let shown = 0; // counts what was asked for: answers to older questions are dropped
 
@@ -47,7 +47,7 @@ async function showPhoto(file) {
   showPicture(copy, [], width, height);
   const answer = await analyser.analyse("photo", bitmap);
   if (asked !== shown) return;
-  if (answer.error) return say(`The picture could not be analysed: ${answer.error}.`);
+  if (answer.error) return say(`The picture could not be analysed: ${answer.error}. Try another picture.`);
   showFaces(copy, answer);
   say(answer.faces.length ? `${count(answer.faces.length)} in ${seconds(answer.milliseconds)}.` : NO_FACE);
 }
@@ -71,7 +71,7 @@ async function startCamera(facing) {
     const next = { copy, time, answer: analyser.analyse("frame", bitmap, time) };
     const answer = await waiting?.answer;
     if (asked !== shown) return;
-    if (answer?.error) return fail(answer.error);
+    if (answer?.error) return say(`The video could not be analysed: ${answer.error}. Stop the camera and use it again.`);
     if (answer) {
       showFaces(waiting.copy, answer, { live: true, mirrored: camera.mirrored });
       say(answer.faces.length ? count(answer.faces.length) : "No face");
@@ -109,10 +109,6 @@ function showReady(device) {
   if (find("status").textContent.startsWith("Loading")) say("");
   document.body.dataset.device = device;
   find("about").textContent += ` · ${device}`;
-}
-
-function fail(reason) {
-  say(`The page could not start: ${reason}. Load it again; the first time, it needs a network.`);
 }
 
 const count = (number) => `${number} ${number === 1 ? "face" : "faces"}`;

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from model.errors import UserError
+from model.errors import UserError, not_analysed
 from model.face import Face
 from model.files import printable
 from model.formats import rows
@@ -95,8 +95,7 @@ def _annotate_alone(predictor: Predictor, directory: Path, file: str) -> Annotat
     except MemoryError:
         raise _out_of_memory(file) from None
     except Exception as error:
-        reason = f"The photo was read but could not be analysed: {type(error).__name__}: {error}"
-        return Annotations([], 0, 0, [(printable(Path(file)), reason)])
+        return Annotations([], 0, 0, [(printable(Path(file)), str(not_analysed(error)))])
 
 
 def _out_of_memory(file: str) -> AnnotationError:

@@ -67,20 +67,19 @@ def perturb(chip: Chip, strengths: Mapping[str, float]) -> Chip:
     return chip
 
 
-def sweep(chip: Chip, strengths: Mapping[str, float], name: str, between: int = 1) -> tuple[NDArray[np.float64], Chip]:
+def sweep(chip: Chip, strengths: Mapping[str, float], name: str) -> tuple[NDArray[np.float64], Chip]:
     """One change over its whole range, while the others are kept.
 
     Args:
         chip: (200, 200, 3), RGB, 0-255.
         strengths: as for `perturb`; that of `name` is ignored.
         name: the change that varies.
-        between: number of points between any two of its `strengths`.
 
     Returns:
-        The strengths, (n,), ascending, and the chips, (n, 200, 200, 3).
+        Its strengths, (n,), ascending, with one more between any two, and the chips, (n, 200, 200, 3).
     """
     measured = PERTURBATIONS[name].strengths
-    positions = np.linspace(0, len(measured) - 1, (len(measured) - 1) * (between + 1) + 1)
+    positions = np.linspace(0, len(measured) - 1, 2 * len(measured) - 1)
     values = np.interp(positions, np.arange(len(measured)), measured)
     return values, np.stack([perturb(chip, {**strengths, name: float(value)}) for value in values])
 

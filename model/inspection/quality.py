@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 
 from model.detection.detector import SURE_CONFIDENCE
 
-MIN_CONFIDENCE = SURE_CONFIDENCE
-"""Of the detector, 0-1."""
-
 MAX_INTERVAL = 40.0
 """Years between the ends of the age interval. That of 1 in 100 true faces is wider, and so are those of 9 in 10 finds
 in photos without people: the network has learnt what faces of each age look like, and finds none of it."""
@@ -48,7 +45,7 @@ def may_be_face(confidence: float, interval: float) -> bool:
         confidence: of the detector that this is a face, 0-1.
         interval: between the ends of the age interval, years.
     """
-    return confidence >= MIN_CONFIDENCE or interval <= MAX_INTERVAL
+    return confidence >= SURE_CONFIDENCE or interval <= MAX_INTERVAL
 
 
 def find_warnings(
@@ -64,7 +61,7 @@ def find_warnings(
     """
     small = eye_distance(landmarks) < MIN_EYE_DISTANCE
     found = {
-        "unsure detection": confidence < MIN_CONFIDENCE or interval > MAX_INTERVAL,
+        "unsure detection": confidence < SURE_CONFIDENCE or interval > MAX_INTERVAL,
         "small": small,
         "blurred": not small and sharpness(chip) < MIN_SHARPNESS,  # a small face is always soft: one warning is enough
         "turned": turn(landmarks) > MAX_TURN,

@@ -77,9 +77,10 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        self._shared = Shared() if hasattr(os, "memfd_create") else None
-        descriptors = [self._shared.inbox, self._shared.outbox] if self._shared else []
+        self._shared: Shared | None = None
         try:
+            self._shared = Shared() if hasattr(os, "memfd_create") else None
+            descriptors = [self._shared.inbox, self._shared.outbox] if self._shared else []
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", START, ROOT, *map(str, descriptors)],  # -P: no modules from this folder
                 stdin=subprocess.PIPE,
@@ -89,6 +90,8 @@ class Worker:
                 pass_fds=descriptors,
             )
         except (OSError, ValueError, TypeError) as error:  # no memory, no processes, no interpreter to start
+            if self._shared:
+                self._shared.close()
             raise WorkerUnavailableError(str(error)) from error
         self._requests = cast(io.BufferedWriter, self._process.stdin)
         self._answers = cast(io.BufferedReader, self._process.stdout)

@@ -30,8 +30,8 @@ def add_video(commands: "Subparsers") -> None:
         help="people over time in videos and streams, into a CSV table",
         description="Ages and genders of the people in videos, streams and cameras: a row for each person. The same "
         "command resumes an interrupted run. Ctrl-C ends the analysis of a stream and writes its results.",
-        epilog="Exit status: 0 if all videos were read, 1 if some were not or are damaged, 2 if nothing was written, "
-        "130 if interrupted.",
+        epilog="Exit status: 0 if all videos were read, 1 if some could not be read or were damaged, 2 if nothing was "
+        "written, 130 if interrupted.",
     )
     parser.set_defaults(
         run=analyse, failed=EXIT_USAGE, interrupted="Interrupted. Run the same command again to resume."
@@ -39,12 +39,12 @@ def add_video(commands: "Subparsers") -> None:
     parser.add_argument(
         "sources", nargs="+", type=_source, metavar="FILE|URL", help="a video, rtsp:// or http:// address, or camera:0"
     )
-    parser.add_argument("--output", type=_ending(".csv"), required=True, metavar="FILE", help="table of people, a CSV")
+    parser.add_argument("--output", type=ending(".csv"), required=True, metavar="FILE", help="table of people, a CSV")
     parser.add_argument(
-        "--faces", type=_ending(".parquet"), metavar="FILE", help="also write each face in each analysed frame, Parquet"
+        "--faces", type=ending(".parquet"), metavar="FILE", help="also write each face in each analysed frame, Parquet"
     )
     parser.add_argument(
-        "--annotated", type=_ending(".mp4"), metavar="FILE", help="also write the video with the people marked, MP4"
+        "--annotated", type=ending(".mp4"), metavar="FILE", help="also write the video with the people marked, MP4"
     )
     parser.add_argument(
         "--every", type=_seconds, default=0.2, metavar="SECONDS", help="time between frames analysed (default: 0.2)"
@@ -129,7 +129,9 @@ def _source(text: str) -> Path | str:
     return CAMERA + text if text.startswith("/dev/video") else Path(text)
 
 
-def _ending(suffix: str) -> Callable[[str], Path]:
+def ending(suffix: str) -> Callable[[str], Path]:
+    """The type of an option that names a file with this suffix."""
+
     def parse(text: str) -> Path:
         if not text.lower().endswith(suffix):
             raise argparse.ArgumentTypeError(f"it must end in {suffix}. Received: {text!r}")

@@ -9,7 +9,7 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from model.face import COLUMNS, Face, to_row
+from model.face import Face, to_row
 from model.formats import safe_cell
 from model.inspection.quality import WARNINGS
 from model.video.pooling import Pooled, Pooling, quality_of
@@ -20,9 +20,6 @@ PERSON_COLUMNS = (
     "age", "age_low", "age_high", "gender", "gender_probability", "stated_gender", "warnings",
 )  # fmt: skip
 """The columns of the table of people, one row per person. New ones go to the end."""
-
-FACE_COLUMNS = (*COLUMNS, "second", "person")
-"""The columns of the table of faces, one row for each face in each frame analysed."""
 
 MAX_UNSEEN = 2.0
 """How long a person may be hidden or turned away before a return counts as another person, seconds."""
@@ -176,7 +173,7 @@ class People:
         return finished
 
     def take_rows(self) -> list[Row]:
-        """Rows with the keys of `FACE_COLUMNS`, since the last call."""
+        """Rows since the last call, one for each face in each frame analysed: those of `to_row`, `second`, `person`."""
         rows, self._rows = self._rows, []
         return rows
 

@@ -74,6 +74,7 @@ def analyse_videos(request: Request, predict: Predict, begin: Begin, report: Cal
     folder = RunFolder(request.output, _as_json(request))
     states = []
     with folder.locked():
+        folder.begin()
         for number, source in enumerate(request.sources):
             place = folder.of(number)
             state = place.load() or State(People(request.every, pooling, request.faces is not None))

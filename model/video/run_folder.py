@@ -12,7 +12,6 @@ For `people.csv` the folder `people.csv.parts` holds
 All files are written whole or not at all, so a run that was killed resumes after its last finished part.
 """
 
-import hashlib
 import json
 import math
 import pickle
@@ -29,7 +28,8 @@ import pyarrow.parquet as pq
 
 from model.batch.run_folder import SCHEMA
 from model.errors import UserError
-from model.estimator import MODEL_PATH
+from model.estimator import read_provenance
+from model.provenance import sha256_of
 from model.run_lock import locked
 from model.video.people import People, Row
 from model.video.pooling import POOLING_PATH
@@ -118,25 +118,37 @@ class RunFolder:
         request: what distinguishes this run from others, as JSON values.
 
     Raises:
-        VideoRunError: if the table already exists, or if the folder belongs to another run.
+        VideoRunError: if the table already exists.
+        ModelError: if the model or its calibration is missing or unreadable.
         OSError: if the folder cannot be written.
     """
 
     def __init__(self, output: Path, request: dict[str, Any]) -> None:
         self._folder = output.with_name(f"{output.name}.parts")
         self._output = output
-        plan = self._folder / "run.json"
-        wanted = json.loads(json.dumps(request | {"model": _fingerprint()}))
-        if plan.exists():
-            if json.loads(plan.read_text()) != wanted:
-                raise VideoRunError(
-                    f"{self._folder} belongs to another run: of other videos, with other options, or with another "
-                    "model. Delete it to start again, or choose another --output."
-                )
-        else:
+        self._plan = self._folder / "run.json"
+        self._request = json.loads(json.dumps(request | {"model": _model()}))
+        if not self._plan.exists():
             if output.exists():
                 raise VideoRunError(f"{output} already exists. Move it, or choose another --output.")
-            atomic_write_text(plan, json.dumps(wanted, indent=2))
+            self._folder.mkdir(parents=True, exist_ok=True)
+
+    def begin(self) -> None:
+        """Notes the request, or checks that the one that is noted is the same.
+
+        Raises:
+            VideoRunError: if the folder belongs to another run.
+        """
+        if self._plan.exists():
+            if json.loads(self._plan.read_text()) != self._request:
+                raise VideoRunError(
+                    f"{self._folder} belongs to another run: of other videos, with other options, or with another "
+                    "model or version. Delete it to start again, or choose another --output."
+                )
+            return
+        for leftover in self._folder.glob("[0-9]*"):  # of a run that was killed while it cleaned up
+            shutil.rmtree(leftover)
+        atomic_write_text(self._plan, json.dumps(self._request, indent=2))
 
     def of(self, video: int) -> VideoFolder:
         """The folder of a video, counted from 0."""
@@ -152,13 +164,10 @@ class RunFolder:
 
     def remove(self) -> None:
         """Removes the folder; the request first, so that no run resumes with half of the parts."""
-        (self._folder / "run.json").unlink()
+        self._plan.unlink()
         shutil.rmtree(self._folder)
 
 
-def _fingerprint() -> str:
-    """SHA-256 of the model and its calibrations, so that one table never mixes two models."""
-    digest = hashlib.sha256()
-    for path in (MODEL_PATH, MODEL_PATH.with_name("calibration.json"), POOLING_PATH):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def _model() -> dict[str, str]:
+    """Version, model and calibrations, so that one table never mixes two models, nor two versions of the state."""
+    return {**read_provenance().columns, "pooling_sha256": sha256_of(POOLING_PATH)}

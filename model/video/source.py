@@ -141,7 +141,7 @@ class Video:
             raise VideoError(f"This file has no moving picture, only sound or a cover. {USE}")
         stream = streams[0]
         if stream.codec_context is None:
-            raise VideoError(f"This video is coded in a way that cannot be read. {USE}")
+            raise VideoError(f"This video uses a codec that is not supported. {USE}")
         self._check_size(stream.codec_context.width, stream.codec_context.height)
         stream.thread_type = "AUTO"
         stream.codec_context.options = {"max_pixels": str(self._max_pixels)}
@@ -170,7 +170,8 @@ class Video:
             except av.FFmpegError as error:
                 if self.live and error.errno == errno.EIO:  # the end of an HTTP stream of unknown length
                     return
-                raise VideoError(f"The video stops: {error.strerror}.") from error
+                advice = "" if self.live else " Try again, or convert the video to MP4."
+                raise VideoError(f"Reading the video failed: {error.strerror}.{advice}") from error
 
 
 def _is_cover(stream: VideoStream) -> bool:

@@ -1,11 +1,11 @@
 """`python -m model evaluate FOLDER --labels CSV --output report.html`."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
+from model.console import report
 from model.errors import UserError
 from model.files import find_images
 from model.predictor import Predictor
@@ -21,16 +21,17 @@ Nothing leaves this computer; the report names files and contains no photos."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command and returns its exit status: 0 done, 1 not done, 2 wrong usage."""
+    """Runs the command and returns its exit status: 0 done, 1 not done, 2 wrong usage, 130 interrupted."""
     options = _parser().parse_args(arguments)
     try:
         return evaluate(options)
     except UserError as error:
-        print(error, file=sys.stderr)
+        report(error)
     except OSError as error:
-        print(f"The report cannot be written: {describe_os_error(error)}.", file=sys.stderr)
+        report(f"The report cannot be written: {describe_os_error(error)}.")
     except KeyboardInterrupt:
-        print("Interrupted. Nothing was written.", file=sys.stderr)
+        report("Interrupted. Nothing was written.")
+        return 130
     return 1
 
 
@@ -80,7 +81,3 @@ def _parser() -> argparse.ArgumentParser:
         "--calibration", type=Path, metavar="JSON", help="also fit the intervals to these photos and write them here"
     )
     return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,16 +8,21 @@ import pandas as pd
 
 from model.calibration import COVERAGE
 from reports.markdown import is_share, number
-from reports.metrics import FEWEST_PHOTOS, Z_95, gender_probability, photo_scores, right_gender, wilson_interval
+from reports.metrics import (
+    FEWEST_PHOTOS,
+    METRICS,
+    Z_95,
+    gender_probability,
+    photo_scores,
+    right_gender,
+    wilson_interval,
+)
 
 FEWEST_FOR_INTERVAL = 5
 """Photos; with fewer, a mean in years has no interval."""
 
 Figure = Mapping[Any, Any]
 """A row of `scores`."""
-
-SHARES = ("cs5", "gender_accuracy", "interval_coverage")
-"""The metrics that are shares of the photos."""
 
 
 def mean_interval(values: pd.Series) -> tuple[float, float]:
@@ -94,8 +99,8 @@ def _rows(grouping: str, group: str, part: pd.DataFrame) -> Iterator[dict[str, A
     if len(labelled):
         columns |= {name: column for name, column in photo_scores(labelled).items() if str(name).startswith("gender")}
     for metric, column in columns.items():
-        counted = metric in SHARES
-        low, high = wilson_interval(int(column.sum()), len(column)) if counted else mean_interval(column)
+        share = METRICS[str(metric)].share
+        low, high = wilson_interval(int(column.sum()), len(column)) if share else mean_interval(column)
         yield {"grouping": grouping, "group": group, "photos": len(column), "metric": metric} | {
             "value": float(column.mean()),
             "low": low,

@@ -151,7 +151,8 @@ def _unreadable(name: str) -> LabelError:
 def _table(rows: list[dict[str, object]], source: str) -> pd.DataFrame:
     if not rows:
         raise LabelError(f"There are no labels in {source}.")
-    table = pd.DataFrame(rows, columns=["file", "age", "gender", "group"])
+    # As objects: other kinds of text refuse a file name that is not UTF-8.
+    table = pd.DataFrame(rows, columns=["file", "age", "gender", "group"], dtype=object).astype({"age": float})
     if (twice := table["file"][table["file"].duplicated()]).size:
         raise LabelError(f"{source} has two labels for {twice.iloc[0]}. Keep one.")
     return table.assign(gender=pd.Categorical(table["gender"], GENDERS))

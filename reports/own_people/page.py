@@ -4,6 +4,7 @@ from html import escape
 
 import pandas as pd
 
+from model.palette import BLUE, VERMILION
 from model.version import VERSION
 from reports.metrics import FEWEST_PHOTOS, METRICS
 from reports.own_people.analysis import Evaluation
@@ -90,8 +91,13 @@ def _failures(failures: dict[str, str]) -> str:
 
 def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in header)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(f"<td>{escape(_valid(cell))}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _valid(text: str) -> str:
+    """The text without the halves of characters that stand for bytes of a file name that are not UTF-8."""
+    return text.encode(errors="replace").decode()
 
 
 def _scatter(table: pd.DataFrame) -> str:
@@ -105,7 +111,7 @@ def _scatter(table: pd.DataFrame) -> str:
         x, y = place(row["age"]), SIDE - place(row["predicted_age"])
         low, high = SIDE - place(row["age_low"]), SIDE - place(row["age_high"])
         marks.append(f"<line x1='{x}' x2='{x}' y1='{low}' y2='{high}' stroke='#8888'/>")
-        marks.append(f"<circle cx='{x}' cy='{y}' r='3' fill='#0072B2'/>")
+        marks.append(f"<circle cx='{x}' cy='{y}' r='3' fill='{BLUE}'/>")
     ticks = "".join(
         f"<text x='{place(years)}' y='{SIDE + 18}' text-anchor='middle'>{years}</text>"
         f"<text x='-8' y='{SIDE - place(years) + 5}' text-anchor='end'>{years}</text>"
@@ -115,7 +121,8 @@ def _scatter(table: pd.DataFrame) -> str:
         f"<svg role='img' aria-label='Estimated against true age' viewBox='-50 -10 {SIDE + 70} {SIDE + 55}' "
         f"width='{SIDE + 70}' font-size='14' fill='currentColor'>"
         f"<rect width='{SIDE}' height='{SIDE}' fill='none' stroke='#8888'/>"
-        f"<line x1='0' y1='{SIDE}' x2='{SIDE}' y2='0' stroke='#D55E00' stroke-dasharray='6'/>{''.join(marks)}{ticks}"
+        f"<line x1='0' y1='{SIDE}' x2='{SIDE}' y2='0' stroke='{VERMILION}' stroke-dasharray='6'/>"
+        f"{''.join(marks)}{ticks}"
         f"<text x='{SIDE / 2}' y='{SIDE + 40}' text-anchor='middle'>True age (years)</text>"
         f"<text transform='translate(-38 {SIDE / 2}) rotate(-90)' text-anchor='middle'>Estimated age (years)</text>"
         "</svg>"

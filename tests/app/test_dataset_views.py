@@ -30,7 +30,7 @@ def test_labels_under_a_magnifier_count_what_the_tables_hold() -> None:
     table = pd.read_parquet(RESULTS / "labels.parquet")
     pairs = label_noise.label_pairs(table)
     today = pd.read_parquet(RESULTS / UTKFACE.predictions)
-    both = today.merge(pd.read_parquet(releases.previous_file(RESULTS)), on="photo", suffixes=("", "_other"))
+    both = today.merge(pd.read_parquet(RESULTS / releases.PREVIOUS_FILE), on="photo", suffixes=("", "_other"))
     shown = metrics(app)
     assert shown["Networks contradict the label"] == f"{len(label_noise.disagreements(both)):,}"
     assert shown["Default labels"] == f"{table['default_label'].sum():,}"

@@ -144,7 +144,7 @@ def test_few_faces_are_shown_as_estimated_with_the_reason(app: AppTest) -> None:
 def test_correction_needs_all_ages(app: AppTest) -> None:
     correct(app)
     app.slider(key="ages").set_range(20, 40).run()
-    assert "The correction needs everybody" in app.info[0].value
+    assert "The correction needs all faces" in app.info[0].value
     assert "share" in app.dataframe[0].value
 
 

@@ -83,7 +83,7 @@ def test_thresholds_pool_the_data_sets_with_known_ages() -> None:
         f"A challenge at 20 lets {passed:.1%} of those under 16 pass and stops {challenged:.1%} of the others"
     )
     assert app.header[0].value == "Not for age checks"
-    curve = trace(figures(app)[0], "Adults challenged")
+    curve = trace(figures(app)[0], "At or over the limit, challenged")
     at = list(values(curve["x"])).index(30)
     assert values(curve["y"])[at] == pytest.approx(100 * (adults["predicted_age"] < 30).mean())
 
@@ -91,7 +91,7 @@ def test_thresholds_pool_the_data_sets_with_known_ages() -> None:
 @pytest.mark.parametrize("by", ["Age", "Gender", "Ethnicity", "Data set"])
 def test_thresholds_have_a_row_for_each_group(by: str) -> None:
     app = open_page("performance", view="Thresholds", **{"limit-by": by})
-    assert len(trace(figures(app)[1], "Adults challenged")["y"]) >= 2
+    assert len(trace(figures(app)[1], "At or over the limit, challenged")["y"]) >= 2
 
 
 def test_nist_measures_stand_beside_published_values_with_their_sources() -> None:

@@ -8,8 +8,10 @@ import anyio
 import numpy as np
 from PIL import Image
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from api.guards import SafeHeaders
 from api.predictions import Predictions
 from api.routes import create_routes
 from api.settings import Settings
@@ -70,7 +72,7 @@ def app_of(
     predictions = Predictions(load, settings, PredictionQueue(waiting))
     if warm:
         anyio.run(predictions.warm_up)
-    return Starlette(routes=create_routes(predictions, settings))
+    return Starlette(routes=create_routes(predictions, settings), middleware=[Middleware(SafeHeaders)])
 
 
 def client_of(settings: Settings = DEFAULTS, detect: Detect = detect_one, waiting: int = WAITING) -> TestClient:

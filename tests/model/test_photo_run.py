@@ -13,8 +13,11 @@ import pytest
 from helpers.paths import ROOT
 from numpy.typing import NDArray
 
+from model import Predictor, read_image
 from model import __main__ as command_line
-from model import read_image
+from model.errors import UserError
+from model.face import Face
+from model.photo_run import analyse
 
 HOPPER = ROOT / "samples" / "grace-hopper.jpg"
 Run = Callable[..., tuple[int, str, str]]
@@ -30,6 +33,15 @@ def full_disk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", refuse)
         yield
+
+
+def test_photo_at_which_memory_runs_out_is_not_called_odd() -> None:
+    class Full(Predictor):
+        def predict(self, image: NDArray[np.uint8]) -> list[Face]:
+            raise MemoryError
+
+    with pytest.raises(UserError, match="not enough memory to analyse the photo"):
+        analyse(Full(), np.zeros((9, 9, 3), np.uint8), aligned=False)
 
 
 def test_output_that_cannot_be_written_is_found_before_the_work_starts(

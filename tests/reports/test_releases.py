@@ -21,14 +21,14 @@ def write(folder: Path, ages: list[int], now: Sequence[float], before: Sequence[
     count = len(ages)
     today = predictions(ages, now, "m" * count, [0.1] * count).drop(columns="bracket")
     today.to_parquet(folder / UTKFACE.predictions)
-    today.assign(predicted_age=before)[list(ESTIMATES)].to_parquet(releases.previous_file(folder))
+    today.assign(predicted_age=before)[list(ESTIMATES)].to_parquet(folder / releases.PREVIOUS_FILE)
     return folder
 
 
 def test_changes_are_those_of_the_errors_on_the_same_photos() -> None:
     table = compare_results(RESULTS)
     today = pd.read_parquet(RESULTS / UTKFACE.predictions)
-    both = today.merge(pd.read_parquet(releases.previous_file(RESULTS)), on="photo", suffixes=("", "_old"))
+    both = today.merge(pd.read_parquet(RESULTS / releases.PREVIOUS_FILE), on="photo", suffixes=("", "_old"))
     women = both[both["gender"] == "female"]
     change = (women["predicted_age"] - women["age"]).abs() - (women["predicted_age_old"] - women["age"]).abs()
     row = table[(table["group"] == "female") & (table["metric"] == "age_mae")].iloc[0]

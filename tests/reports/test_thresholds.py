@@ -30,8 +30,8 @@ def test_curves_are_the_counts_of_the_predictions(data: DataSet, limit: int, cha
     table = pd.read_parquet(RESULTS / data.predictions)
     curve = thresholds.curves(table, limit, [challenge]).set_index("curve")
     for name, people_meant, counted in (
-        ("Minors passed", table["age"] < limit, table["predicted_age"] >= challenge),
-        ("Adults challenged", table["age"] >= limit, table["predicted_age"] < challenge),
+        ("Under the limit, passed", table["age"] < limit, table["predicted_age"] >= challenge),
+        ("At or over the limit, challenged", table["age"] >= limit, table["predicted_age"] < challenge),
     ):
         count, total = int((people_meant & counted).sum()), int(people_meant.sum())
         interval = binomtest(count, total).proportion_ci(method="wilson")
@@ -43,18 +43,19 @@ def test_curves_are_the_counts_of_the_predictions(data: DataSet, limit: int, cha
 def test_a_higher_challenge_age_passes_fewer_minors_and_challenges_more_adults() -> None:
     curve = thresholds.curves(pd.read_parquet(RESULTS / ALL_AGE_FACES.predictions), 18)
     by_curve = {name: rows.sort_values("challenge_age")["share"] for name, rows in curve.groupby("curve")}
-    assert by_curve["Minors passed"].is_monotonic_decreasing
-    assert by_curve["Minors just below the limit passed"].is_monotonic_decreasing
-    assert by_curve["Adults challenged"].is_monotonic_increasing
-    assert (by_curve["Minors just below the limit passed"].to_numpy() >= by_curve["Minors passed"].to_numpy()).all()
+    passed, just_under = by_curve["Under the limit, passed"], by_curve["Just under the limit, passed"]
+    assert passed.is_monotonic_decreasing
+    assert just_under.is_monotonic_decreasing
+    assert by_curve["At or over the limit, challenged"].is_monotonic_increasing
+    assert (just_under.to_numpy() >= passed.to_numpy()).all()
 
 
 def test_groups_add_up_to_all_photos() -> None:
     table = pd.read_parquet(RESULTS / UTKFACE.predictions)
     groups = thresholds.by_group(table.assign(group=thresholds.age_groups(table["age"])), "group", 18, 25)
-    assert groups["minors"].sum() == (table["age"] < 18).sum()
-    assert groups["adults"].sum() == (table["age"] >= 18).sum()
-    passed = (groups["passed"].fillna(0) * groups["minors"]).sum() / groups["minors"].sum()
+    assert groups["under"].sum() == (table["age"] < 18).sum()
+    assert groups["at_or_over"].sum() == (table["age"] >= 18).sum()
+    passed = (groups["passed"].fillna(0) * groups["under"]).sum() / groups["under"].sum()
     assert passed == pytest.approx(thresholds.minors_passed(table, 18, 25).value)
 
 
@@ -98,9 +99,9 @@ def test_challenge_25_counts_14_to_17_year_olds_alone() -> None:
     assert np.isnan(thresholds.challenge_25(people([30], [30])).value)
 
 
-def test_acc_counts_errors_of_at_most_k_years() -> None:
+def test_acc_counts_errors_of_at_most_five_years() -> None:
     table = people([30, 30, 30], [35, 35.1, 30])
-    assert thresholds.acc(table, 5).value == pytest.approx(2 / 3)
+    assert thresholds.acc(table).value == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("data", DATA_SETS, ids=lambda data: data.name)

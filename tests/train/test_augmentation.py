@@ -46,7 +46,5 @@ def test_face_stays_in_the_picture() -> None:
     spot = np.zeros((200, 200, 3), np.uint8)
     spot[90:110, 90:110] = 255
     for seed in range(100):
-        variant = augment(spot, np.random.default_rng(seed)).max(2)
-        rows, _ = np.nonzero(variant > 150)
-        if len(rows):
-            assert 60 < np.median(rows) < 140 or len(rows) > 1000  # an erased patch is noise all over
+        middle = augment(spot, np.random.default_rng(seed))[75:125, 75:125].max(2)
+        assert (middle > 150).sum() > 200  # of about 400 bright pixels; noise that covers them is mostly as bright

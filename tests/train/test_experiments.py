@@ -3,13 +3,13 @@ from dataclasses import fields, replace
 import pytest
 
 from train.data.utkface import UTKFACE
-from train.experiments import BASE, EXPERIMENTS, STRANGERS
+from train.experiments import BASE, EXPERIMENTS, UNSEEN
 from train.recipes import RECIPES, SHIPPED, Config
 
 
 @pytest.mark.parametrize(
     ("first", "last", "recipe", "data"),
-    [("strangers", "128-pixels", STRANGERS, (UTKFACE, "fairface")), ("base", "mixup", BASE, (UTKFACE,))],
+    [("unseen", "128-pixels", UNSEEN, (UTKFACE, "fairface")), ("base", "mixup", BASE, (UTKFACE,))],
 )
 def test_experiments_change_one_thing(first: str, last: str, recipe: Config, data: tuple[str, ...]) -> None:
     names = list(EXPERIMENTS)

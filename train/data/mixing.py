@@ -12,12 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from reports.label_noise import YEARS_APART
 from train.data.chips import Chips
 from train.data.duplicates import near_identical_pairs, thumbnail_of
 from train.data.utkface import Dataset
-
-MAX_YEARS_APART = 10
-"""Near-identical photos whose ages differ by more contradict each other."""
 
 ROWS_AT_ONCE = 1024
 
@@ -82,12 +80,12 @@ def _linked(pairs: list[tuple[int, int]], held_out: NDArray[np.bool_]) -> NDArra
 
 
 def _contradicting(photos: pd.DataFrame, pairs: list[tuple[int, int]], train: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Both of each near-identical train pair with different genders, or ages more than `MAX_YEARS_APART` apart."""
+    """Both of each near-identical train pair with different genders, or ages more than `YEARS_APART` apart."""
     youngest, oldest, gender = (photos[name].to_numpy() for name in ("youngest", "oldest", "gender"))
     contradicting = np.zeros(len(photos), bool)
     for i, j in pairs:
         years = max(int(youngest[i]) - int(oldest[j]), int(youngest[j]) - int(oldest[i]))
-        if train[i] and train[j] and (gender[i] != gender[j] or years > MAX_YEARS_APART):
+        if train[i] and train[j] and (gender[i] != gender[j] or years > YEARS_APART):
             contradicting[[i, j]] = True
     return contradicting
 

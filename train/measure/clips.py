@@ -59,7 +59,10 @@ def load_photos(source: Path, labels: pd.DataFrame, split: str, count: int) -> t
             chips[rows[photo]] = image
             missing.remove(photo)
     if missing:
-        raise DataError(f"{source} lacks {len(missing)} photos of labels.parquet. Write it anew: python -m train data")
+        raise DataError(
+            f"{len(missing)} photos listed in labels.parquet are not in {source}. Create labels.parquet again: "
+            "python -m train data"
+        )
     return usable, chips
 
 

@@ -7,8 +7,9 @@ import pandas as pd
 
 from model.calibration import load_calibration
 from model.estimator import Network
+from reports.data_sets import predictions_file
 from train.data.mixing import with_bounds
-from train.data.utkface import UTKFACE, Dataset
+from train.data.utkface import Dataset
 from train.evaluation import predictions_table
 
 COLUMNS = ["data", "youngest", "oldest", "gender", "predicted_age", "female_probability"]
@@ -26,8 +27,7 @@ def read_test_faces(results: Path, names: Iterable[str]) -> pd.DataFrame:
     """The test faces of these data sets with `COLUMNS`, as `python -m train evaluate` wrote them."""
     tables = []
     for name in names:
-        suffix = "" if name == UTKFACE else f"-{name}"
-        table = pd.read_parquet(results / f"test_predictions{suffix}.parquet")
+        table = pd.read_parquet(results / predictions_file(name))
         tables.append(with_bounds(table).assign(data=name)[COLUMNS])
     faces = pd.concat(tables, ignore_index=True)
     return faces[faces["gender"].notna()].reset_index(drop=True)

@@ -89,8 +89,8 @@ def test_stated_genders_and_warnings_of_a_table_are_kept(name: str) -> None:
     [
         ("x.parquet", b"no table", "damaged"),
         ("x.parquet", parquet(GOOD)[:-40], "damaged"),
-        ("x.parquet", parquet(GOOD.drop(columns=["age", "gender"])), "named age, gender"),
-        ("x.parquet", parquet(pa.table([[1], [2]], ["age", "age"])), "named face, confidence, age,"),
+        ("x.parquet", parquet(GOOD.drop(columns=["age", "gender"])), "exactly once: age, gender"),
+        ("x.parquet", parquet(pa.table([[1], [2]], ["age", "age"])), "exactly once: face, confidence, age,"),
         ("x.parquet", parquet(GOOD.assign(age=["x" * 99, "y", "z"])), "age must contain numbers"),
         ("x.parquet", parquet(GOOD.assign(age=pd.Series([[1.0], [2.0], [3.0]]))), "age must contain numbers"),
         ("x.parquet", parquet(GOOD.assign(gender=[1, 2, 3])), "gender must contain text"),

@@ -19,9 +19,9 @@ def test_round_without_a_true_age_has_no_winner_and_does_not_count() -> None:
 def test_score_counts_wins_and_mean_errors_and_lists_the_best_first() -> None:
     rounds = [Round({"Ann": 30, "Bo": 40}, 34, 31), Round({"Ann": 60}, 50, 50), Round({"Ann": 20}, 21)]
     scores = total(rounds)
-    assert scores[MODEL] == Score(1, 2, 1.5)
-    assert scores["Ann"] == Score(1, 2, 5.5)
-    assert scores["Bo"] == Score(0, 1, 9)
+    assert scores[MODEL] == Score(1, 1.5)
+    assert scores["Ann"] == Score(1, 5.5)
+    assert scores["Bo"] == Score(0, 9)
     assert list(scores) == [MODEL, "Ann", "Bo"]
 
 

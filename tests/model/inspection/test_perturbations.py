@@ -97,7 +97,7 @@ def test_unknown_change_is_named() -> None:
 
 
 def test_sweep_goes_over_the_whole_range_and_keeps_the_other_changes() -> None:
-    values, chips = sweep(CHIP, {"brightness": 50, "blur": 3}, "blur", between=1)
+    values, chips = sweep(CHIP, {"brightness": 50, "blur": 3}, "blur")
     blur = PERTURBATIONS["blur"]
     assert (values[0], values[-1]) == (blur.low, blur.high)
     assert values[::2].tolist() == list(blur.strengths)

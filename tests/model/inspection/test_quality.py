@@ -4,9 +4,9 @@ import pytest
 
 from model import Predictor
 from model.alignment import CHIP_LANDMARKS
+from model.detection.detector import SURE_CONFIDENCE
 from model.inspection.quality import (
     MAX_INTERVAL,
-    MIN_CONFIDENCE,
     MIN_EYE_DISTANCE,
     WARNINGS,
     eye_distance,
@@ -79,8 +79,8 @@ def test_head_tilted_by_more_than_30_degrees_is_tilted() -> None:
 
 
 def test_weak_detection_is_unsure() -> None:
-    assert codes(CHIP_LANDMARKS, confidence=MIN_CONFIDENCE) == []
-    assert codes(CHIP_LANDMARKS, confidence=MIN_CONFIDENCE - 0.01) == ["unsure detection"]
+    assert codes(CHIP_LANDMARKS, confidence=SURE_CONFIDENCE) == []
+    assert codes(CHIP_LANDMARKS, confidence=SURE_CONFIDENCE - 0.01) == ["unsure detection"]
 
 
 def test_age_that_could_be_almost_any_is_an_unsure_detection() -> None:
@@ -89,9 +89,9 @@ def test_age_that_could_be_almost_any_is_an_unsure_detection() -> None:
 
 
 def test_find_counts_as_a_face_where_the_detector_or_the_age_is_sure() -> None:
-    assert may_be_face(MIN_CONFIDENCE, MAX_INTERVAL + 1)
-    assert may_be_face(MIN_CONFIDENCE - 0.01, MAX_INTERVAL)
-    assert not may_be_face(MIN_CONFIDENCE - 0.01, MAX_INTERVAL + 1)
+    assert may_be_face(SURE_CONFIDENCE, MAX_INTERVAL + 1)
+    assert may_be_face(SURE_CONFIDENCE - 0.01, MAX_INTERVAL)
+    assert not may_be_face(SURE_CONFIDENCE - 0.01, MAX_INTERVAL + 1)
 
 
 def test_several_warnings_come_in_the_order_of_the_table() -> None:

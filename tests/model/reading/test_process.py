@@ -29,6 +29,19 @@ SHAPE = (600, 512, 3)
 LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="signals and shared memory as on Linux")
 
 
+@LINUX
+def test_worker_that_cannot_start_keeps_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no processes")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(5):
+        with pytest.raises(channel.WorkerUnavailableError):
+            channel.Worker()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
 def shape_in_process(path: Path) -> tuple[int, ...]:
     return read_image(path).shape
 

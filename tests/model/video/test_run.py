@@ -13,11 +13,11 @@ import pytest
 from helpers.videos import SIDE, SquarePredictor, Stream, passing, scene, write_audio, write_video
 
 from model import __main__ as command_line
-from model.face import Face
+from model.face import COLUMNS, Face
 from model.video import run as runs
 from model.video.frame import Frame
 from model.video.live import live_frames
-from model.video.people import FACE_COLUMNS, PERSON_COLUMNS
+from model.video.people import PERSON_COLUMNS
 from model.video.run import Outcome, Request, analyse_videos, name_of
 from model.video.run_folder import VideoRunError
 
@@ -67,7 +67,7 @@ def test_person_has_a_row_with_the_time_in_view(tmp_path: Path, clip: Path) -> N
 def test_faces_of_all_frames_are_in_their_table(tmp_path: Path, clip: Path) -> None:
     run(tmp_path, clip, faces=tmp_path / "faces.parquet")
     table = pq.read_table(tmp_path / "faces.parquet")
-    assert tuple(table.column_names) == FACE_COLUMNS
+    assert table.column_names == [*COLUMNS, "second", "person"]
     assert len(table) == int(people(tmp_path)[0]["frames"])
     assert set(table["person"].to_pylist()) == {1}
 
@@ -120,6 +120,24 @@ def test_folder_of_another_run_is_not_resumed(tmp_path: Path, clip: Path) -> Non
         run(tmp_path, clip, predict=stop)
     with pytest.raises(VideoRunError, match="belongs to another run"):
         run(tmp_path, clip, every=0.5)
+
+
+def test_run_of_another_version_is_not_resumed(tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(image: np.ndarray) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, clip, predict=stop)
+    monkeypatch.setattr("model.estimator.VERSION", "0.9.0")
+    with pytest.raises(VideoRunError, match="another model or version"):
+        run(tmp_path, clip)
+
+
+def test_what_a_killed_clean_up_leaves_is_not_resumed(tmp_path: Path, clip: Path) -> None:
+    left = tmp_path / "people.csv.parts" / "0"
+    left.mkdir(parents=True)
+    (left / "state.pickle").write_bytes(b"of another run")
+    assert run(tmp_path, clip).people == 1
 
 
 def test_bad_video_is_named_and_the_others_are_analysed(tmp_path: Path, clip: Path) -> None:

@@ -1,6 +1,7 @@
 """The evaluation on one's own photos: figures, the refitted calibration, the report, and the command."""
 
 import csv
+import os
 import shutil
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from reports.own_people.analysis import (
 from reports.own_people.figures import mean_interval, scores, summary
 from reports.own_people.labels import parse_labels, read_labels
 from reports.own_people.page import as_html
-from reports.own_people.photo_table import as_csv
+from reports.own_people.photo_table import as_csv, photo_table
 from reports.own_people.refitting import refit, refitted_coverage
 
 NARROW = Calibration((0.0,), (-0.5,), (0.5,), 1.0)
@@ -167,7 +168,8 @@ def test_photos_without_a_face_are_listed_and_no_face_at_all_is_said() -> None:
 
 def test_csv_has_each_photo_once_and_no_formulas() -> None:
     evaluation = simulated(4)
-    evaluation.predictions.loc[0, "file"] = "=1+1.jpg"
+    evaluation.predictions.loc[0, ["file", "group"]] = "=1+1.jpg", "@sum"
+    assert photo_table(evaluation)[["file", "group"]].isin(["'=1+1.jpg", "'@sum"]).to_numpy().sum() == 2
     rows = list(csv.DictReader(as_csv(evaluation).splitlines()))
     assert sorted(row["file"] for row in rows) == ["'=1+1.jpg", "1.jpg", "2.jpg", "3.jpg", "gone.jpg"]
     assert rows[-1]["problem"] == "No face found."
@@ -186,6 +188,21 @@ def test_photos_are_analysed_and_the_others_named(predictor: Predictor, tmp_path
     assert (row["age_low"], row["age_high"]) == pytest.approx((face.age_low, face.age_high), abs=1e-3)
     assert set(evaluation.failures) == {"text.jpg", "none.jpg", "../outside.jpg"}
     assert "not inside" in evaluation.failures["../outside.jpg"]
+
+
+def test_names_that_are_not_utf8_or_move_the_cursor_harm_neither_report_nor_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / os.fsdecode(b"caf\xe9_30.jpg")).write_text("no picture")
+    shutil.copy(SAMPLES / "grace-hopper.jpg", photos / "a_77.jpg")
+    command = ["evaluate", str(photos), "--pattern", "{*}_{age}", "--output", str(tmp_path / "report.html")]
+    assert main(command) == 0
+    assert "caf?_30.jpg" in (tmp_path / "report.html").read_text()
+    (photos / "\x1b[2J_300.jpg").write_text("no picture")
+    assert main(command) == 1
+    assert "\x1b" not in capsys.readouterr().err
 
 
 def test_command_writes_a_report_that_any_browser_opens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

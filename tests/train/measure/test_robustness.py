@@ -80,7 +80,7 @@ def test_wrong_number_of_photos_is_wrong_usage(count: str, capsys: pytest.Captur
     with pytest.raises(SystemExit) as stopped:
         main(["robustness", f"--photos={count}"])
     assert stopped.value.code == 2
-    assert "whole number from 1" in capsys.readouterr().err
+    assert "whole number of at least 1" in capsys.readouterr().err
 
 
 def test_missing_model_is_said_before_the_data_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
