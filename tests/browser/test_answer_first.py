@@ -119,7 +119,7 @@ def test_photo_survives_links_and_back_and_goes_when_cleared(page: Page, address
     expect(page.get_by_role("heading", level=1)).to_have_text("About", timeout=LOADING)
     page.go_back()
     expect(page.get_by_test_id("stMetricValue")).to_have_text(answer, timeout=LOADING)
-    page.get_by_role("link", name="What if the photo").click()
+    page.get_by_role("link", name="What if it were worse").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("What if", timeout=LOADING)
     page.get_by_role("link", name="Photo", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("How old", timeout=LOADING)

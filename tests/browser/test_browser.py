@@ -127,7 +127,7 @@ def test_face_is_explained_and_then_changed(page: Page, address: str) -> None:
     expect(page.get_by_text(re.compile("^Covering "))).to_be_visible(timeout=LOADING)
     expect(page.locator(".js-plotly-plot")).to_have_count(2, timeout=LOADING)
     wait_for_pictures(page)
-    page.get_by_role("link", name="What if the photo were").click()
+    page.get_by_role("link", name="What if it were worse").click()
     figures = page.get_by_test_id("stMetricValue")
     expect(figures).to_have_count(2, timeout=LOADING)
     before, after = figures.all()
