@@ -36,7 +36,7 @@ from model.video.pooling import POOLING_PATH
 from model.writing import atomic_write, atomic_write_text
 
 FACE_SCHEMA = SCHEMA.append(pa.field("second", pa.float64())).append(pa.field("person", pa.int32()))
-"""The columns of `model.video.people.FACE_COLUMNS` with their types."""
+"""The columns of the table of all faces with their types."""
 
 
 class VideoRunError(UserError):

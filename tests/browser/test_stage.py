@@ -86,6 +86,7 @@ def test_room_guesses_sees_the_answer_and_goes_on_by_keys(page: Page, address: s
     page.mouse.click(5, 5)
     page.keyboard.press("ArrowRight")
     expect(heading).to_have_text("Eileen Collins", timeout=LOADING)
+    settle(page)  # the buttons that the keys press come after the heading
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_text("Closest: You")).to_be_visible(timeout=LOADING)
     page.get_by_role("button", name="Next").click()
