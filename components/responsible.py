@@ -6,7 +6,8 @@ import pandas as pd
 
 from components.wording import count, percent
 from model.calibration import COVERAGE
-from reports.metrics import gaps, photo_scores, right_gender, stated_gender
+from reports.gaps import gaps
+from reports.metrics import photo_scores, right_gender, stated_gender
 
 GROUPINGS = {"by_age": "age brackets", "by_gender": "genders", "by_ethnicity": "ethnicities"}
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from reports.data_sets import DATA_SETS
+from reports.gaps import gaps
 from reports.markdown import is_share, markdown, number
-from reports.metrics import gaps, right_gender, stated_gender
+from reports.metrics import right_gender, stated_gender
 
 CHILDHOOD = 10
 """Years; younger children's genders are hard to tell."""

@@ -1,4 +1,4 @@
-"""How good predictions are: the metrics, their bootstrap intervals, calibration, and gaps between groups.
+"""How good predictions are: the metrics, their bootstrap intervals, and calibration.
 
 A table of predictions has one row per photo: the estimates `predicted_age` (years) and `female_probability` (0-1), with
 an interval also `age_low` and `age_high` (years), and the labels that there are: `age`, or the bracket from `youngest`
@@ -224,42 +224,3 @@ def reliability(predictions: pd.DataFrame) -> pd.DataFrame:
 def calibration_error(table: pd.DataFrame) -> float:
     """Expected calibration error: mean distance, 0-1, between stated and observed in the bins of `reliability`."""
     return float(np.average((table["stated"] - table["observed"]).abs(), weights=table["photos"]))
-
-
-@dataclass(frozen=True)
-class Gap:
-    """The difference between the group that a metric serves best and the one that it serves worst.
-
-    metric: `age_mae` (years, lower is better) or `gender_accuracy` (0-1, higher is better).
-    grouping: `by_age`, `by_gender` or `by_ethnicity`.
-    """
-
-    metric: str
-    grouping: str
-    best: str
-    worst: str
-    best_value: float
-    worst_value: float
-
-    @property
-    def size(self) -> float:
-        """The distance between the two, 0 or more."""
-        return abs(self.worst_value - self.best_value)
-
-
-def gaps(report: dict[str, Any]) -> list[Gap]:
-    """Performance gaps in age error and gender accuracy between the groups in a report (`report.json`)."""
-    return [
-        _gap(report, metric, grouping)
-        for metric in ("age_mae", "gender_accuracy")
-        for grouping in ("by_age", "by_gender", "by_ethnicity")
-    ]
-
-
-def _gap(report: dict[str, Any], metric: str, grouping: str) -> Gap:
-    values = {
-        name: group[metric]["value"] for name, group in report[grouping].items() if group["photos"] >= FEWEST_PHOTOS
-    }
-    lowest, highest = min(values, key=values.__getitem__), max(values, key=values.__getitem__)
-    best, worst = (lowest, highest) if metric == "age_mae" else (highest, lowest)
-    return Gap(metric, grouping, best, worst, values[best], values[worst])

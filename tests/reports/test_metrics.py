@@ -11,13 +11,12 @@ from helpers.paths import RESULTS
 from scipy.stats import binomtest
 
 from model.labels import BRACKET_NAMES
+from reports.gaps import Gap, gaps
 from reports.metrics import (
-    Gap,
     age_brackets,
     area_under,
     bootstrap,
     calibration_error,
-    gaps,
     photo_scores,
     possible_metrics,
     reliability,
